@@ -102,8 +102,14 @@ export interface ChatParameters {
  */
 export interface ChatRequest {
   readonly messages: readonly ChatMessage[];
+  /**
+   * A prompt that the caller rendered (OpenAI's older completions API): sent as it stands on the text wires,
+   * and answered with the model's text as it stands. `messages` then holds it as one user turn.
+   */
+  readonly prompt?: string;
   readonly tools: readonly ToolDefinition[];
-  readonly toolChoice: ToolChoice;
+  /** Absent when the caller left it open, which OpenAI reads as `auto`. */
+  readonly toolChoice?: ToolChoice;
   readonly parameters: ChatParameters;
   /** Variables for the chat template, such as Qwen3's `enable_thinking`. */
   readonly chatTemplateKwargs: JsonObject;

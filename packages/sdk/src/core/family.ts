@@ -1,5 +1,6 @@
 import type { ChatRequest } from "./chat.ts";
 import type { Grammar, GrammarOptions } from "./grammar.ts";
+import type { ParameterName } from "./wire.ts";
 
 /** A request as the model itself reads it. */
 export interface RenderedPrompt {
@@ -22,6 +23,16 @@ export interface ChatTemplate {
   render(request: ChatRequest, options: RenderOptions): RenderedPrompt;
 }
 
+/** What a family refuses although its wire could carry it. */
+export interface FamilyLimits {
+  /** Parameters that AWS refuses for these models. */
+  readonly refuses: ReadonlySet<ParameterName>;
+  /** A higher temperature becomes this one. */
+  readonly maxTemperature: number;
+  /** Whether `tool_choice` may force a call. */
+  readonly forcesTools: boolean;
+}
+
 /** How a family of models talks. One file each in `families/`. */
 export interface Family {
   readonly name: string;
@@ -29,6 +40,7 @@ export interface Family {
   readonly template: ChatTemplate | undefined;
   /** Whether the family's own published template opens thinking, for wires where AWS renders it. */
   readonly opensReasoning: boolean;
+  readonly limits: FamilyLimits;
   /** A fresh grammar for one choice of one answer. */
   createGrammar(options: GrammarOptions): Grammar;
 }

@@ -1,0 +1,177 @@
+import { randomUUID } from "node:crypto";
+import { type AnswerReader, createAnswerReader } from "../answer/answer-reader.ts";
+import { resolveRegion } from "../bedrock/region.ts";
+import type { BedrockCall, StreamAnswer, StreamMessage, Transport } from "../bedrock/transport.ts";
+import type { ChatRequest } from "../core/chat.ts";
+import { OutcropError } from "../core/errors.ts";
+import type { ChatEvent } from "../core/events.ts";
+import { type PreparedCall, prepareCall } from "../routing/prepare.ts";
+import { type Route, createRoute, findPreset } from "../routing/route.ts";
+import { type Deadline, abortable, createDeadline } from "./deadline.ts";
+import type { Deployment } from "./deployment.ts";
+import { isConverseEvent } from "../wires/converse-answer.ts";
+import { toInvokeHeaders } from "./invoke-headers.ts";
+import type { PresetLookup } from "./preset-lookup.ts";
+
+/** One chat call: what is asked, of whom, and how it should come back. */
+export interface ChatCall {
+  readonly request: ChatRequest;
+  readonly deployment: Deployment;
+  readonly stream: boolean;
+  /** OpenAI parameters of the request that no wire has: refused, or dropped where that is allowed. */
+  readonly unsupported?: readonly string[];
+  readonly signal?: AbortSignal;
+  readonly onColdStart?: BedrockCall["onColdStart"];
+  readonly onRetry?: BedrockCall["onRetry"];
+}
+
+/** An answer on its way. */
+export interface ChatAnswer {
+  /**
+   * The events, those of one network read together. Leaving the loop ends the upstream call.
+   * A whole answer comes as one batch.
+   */
+  readonly events: AsyncIterable<readonly ChatEvent[]>;
+  /** What was dropped, clamped or replaced. */
+  readonly warnings: readonly string[];
+  /** AWS's request id. */
+  readonly requestId: string | undefined;
+  readonly region: string;
+}
+
+/** What a chat client is made of; each part is a seam. */
+export interface ChatClientParts {
+  readonly transport: Transport;
+  readonly lookUpPreset: PresetLookup;
+  readonly env: () => NodeJS.ProcessEnv;
+}
+
+/** Sends chat calls to Bedrock. */
+export interface ChatClient {
+  /**
+   * Resolves when AWS has accepted the call (for a stream: when its head has come).
+   * @throws OutcropError
+   */
+  chat(call: ChatCall): Promise<ChatAnswer>;
+}
+
+/** Joins family, wire and transport: the one path of every call, whole or streamed. */
+export function createChatClient({ transport, lookUpPreset, env }: ChatClientParts): ChatClient {
+  return {
+    async chat(call) {
+      const { deployment } = call;
+      const deadline = createDeadline(deployment.timeout, call.signal);
+      try {
+        const region = await resolveRegion({
+          explicit: deployment.region,
+          ref: deployment.ref,
+          env: env(),
+          profile: deployment.auth.profile,
+        });
+        const route = await routeOf(deployment, region, deadline.signal);
+        const invoke = route.wire.name === "converse" ? undefined : toInvokeHeaders(call.request.extra);
+        const request = invoke ? { ...call.request, extra: invoke.rest } : call.request;
+        const prepared = prepareCall(request, route, { ...deployment, unsupported: call.unsupported ?? [] });
+        const bedrockCall = toBedrockCall({ call, route, prepared, region, deadline, headers: invoke?.headers });
+        return await send(bedrockCall, { call, route, prepared, deadline });
+      } catch (error) {
+        deadline.dispose();
+        throw error;
+      }
+    },
+  };
+
+  async function routeOf(deployment: Deployment, region: string, signal: AbortSignal): Promise<Route> {
+    const preset = findPreset(deployment.ref) ?? (await abortable(lookUpPreset({ deployment, region }), signal));
+    return createRoute(deployment.ref, preset, deployment);
+  }
+
+  async function send(bedrockCall: BedrockCall, context: SendContext): Promise<ChatAnswer> {
+    const { call, prepared } = context;
+    const shared = { warnings: prepared.warnings, region: bedrockCall.region };
+    if (call.stream) {
+      const answer = await transport.invokeStream(bedrockCall);
+      return { ...shared, requestId: answer.headers.requestId, events: streamEvents(answer, context) };
+    }
+    const answer = await transport.invoke(bedrockCall);
+    const reader = readerFor(context, { whole: true, headerUsage: answer.headers.usage });
+    const events = [...reader.push(answer.json), ...reader.end()];
+    context.deadline.dispose();
+    return { ...shared, requestId: answer.headers.requestId, events: once(events) };
+  }
+}
+
+interface SendContext {
+  readonly call: ChatCall;
+  readonly route: Route;
+  readonly prepared: PreparedCall;
+  readonly deadline: Deadline;
+}
+
+function toBedrockCall(
+  context: SendContext & { readonly region: string; readonly headers: Readonly<Record<string, string>> | undefined },
+): BedrockCall {
+  const { call, route, prepared, region, deadline } = context;
+  const { deployment } = call;
+  return {
+    region,
+    operation: call.stream ? route.wire.streamOperation : route.wire.operation,
+    modelId: deployment.ref.modelId,
+    body: JSON.stringify(prepared.body),
+    headers: { ...context.headers, ...deployment.headers },
+    auth: deployment.auth,
+    endpoint: deployment.endpoint,
+    maxRetries: deployment.maxRetries,
+    coldStartTimeout: deployment.coldStartTimeout,
+    signal: deadline.signal,
+    onColdStart: call.onColdStart,
+    onRetry: call.onRetry,
+  };
+}
+
+function readerFor(
+  { route, prepared }: SendContext,
+  options: Pick<Parameters<typeof createAnswerReader>[0], "whole" | "headerUsage">,
+) {
+  return createAnswerReader({
+    createGrammar: () => route.family.createGrammar({ ...prepared.grammarOptions, createCallId }),
+    stop: prepared.stop,
+    ...options,
+  });
+}
+
+function createCallId(): string {
+  return `call_${randomUUID().replaceAll("-", "").slice(0, 24)}`;
+}
+
+async function* streamEvents(answer: StreamAnswer, context: SendContext): AsyncGenerator<readonly ChatEvent[]> {
+  const { deadline } = context;
+  const reader = readerFor(context, { whole: false, headerUsage: answer.headers.usage });
+  try {
+    for await (const messages of answer.messages) {
+      const events = messages.flatMap((message) => pushMessage(reader, message));
+      if (events.length > 0) yield events;
+    }
+    yield reader.end();
+  } finally {
+    // After the end this touches nothing; before it, the consumer has left and the upstream call ends.
+    deadline.cancel(new OutcropError("cancelled", "The stream was left."));
+    deadline.dispose();
+  }
+}
+
+/** Converse's events are known by their names, the chunks of the other wires by their shape. */
+function pushMessage(reader: AnswerReader, message: StreamMessage): readonly ChatEvent[] {
+  if (message.event === "done") {
+    reader.pushDone();
+    return [];
+  }
+  if (message.event === "whole") reader.pushDone();
+  if (message.event === "chunk" || message.event === "whole") return reader.push(message.json);
+  // AWS may add events; its own clients skip those that they don't know.
+  return isConverseEvent(message.event) ? reader.push({ [message.event]: message.json }) : [];
+}
+
+async function* once(events: readonly ChatEvent[]): AsyncGenerator<readonly ChatEvent[]> {
+  yield events;
+}

@@ -1,0 +1,51 @@
+import { OutcropError } from "../core/errors.ts";
+
+/** One signal for everything that may end a call early. */
+export interface Deadline {
+  readonly signal: AbortSignal;
+  /** Ends the call: whoever was listening has gone. */
+  cancel(reason: OutcropError): void;
+  /** The call is over: the timer and the listener go. */
+  dispose(): void;
+}
+
+/**
+ * Joins a deadline in seconds and the caller's own signal. The signal's reason is an `OutcropError`:
+ * `timeout` or `cancelled`, so that whoever is interrupted simply throws it.
+ */
+export function createDeadline(seconds: number, signal: AbortSignal | undefined): Deadline {
+  const controller = new AbortController();
+  const cancel = (reason: OutcropError) => controller.abort(reason);
+  const onAbort = () => cancel(cancelled(signal?.reason));
+  // A longer delay overflows Node's timers and would fire at once.
+  const delay = Math.min(seconds * 1000, 2 ** 31 - 1);
+  const timer = seconds > 0 ? setTimeout(() => cancel(timedOut(seconds)), delay) : undefined;
+  if (signal?.aborted) onAbort();
+  else signal?.addEventListener("abort", onAbort, { once: true });
+  return {
+    signal: controller.signal,
+    cancel,
+    dispose() {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+    },
+  };
+}
+
+/** Waits for a promise that others may share, no longer than the signal allows. */
+export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) return Promise.reject(signal.reason);
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}
+
+function timedOut(seconds: number): OutcropError {
+  return new OutcropError("timeout", `No whole answer within ${seconds} s. Raise timeout if the model needs longer.`);
+}
+
+function cancelled(cause: unknown): OutcropError {
+  return cause instanceof OutcropError ? cause : new OutcropError("cancelled", "The caller cancelled the request.", { cause });
+}

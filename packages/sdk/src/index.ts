@@ -1,0 +1,49 @@
+export { completion } from "./completion.ts";
+export { type ClientOptions, type OutcropClient, createClient } from "./client/create-client.ts";
+export type {
+  CompletionHooks,
+  CompletionParams,
+  CompletionStream,
+  TransportHooks,
+} from "./client/completion-params.ts";
+export type { ChatAnswer, ChatCall, ChatClient } from "./client/client.ts";
+export {
+  type Deployment,
+  type DeploymentSettings,
+  isDeploymentSetting,
+  parseDeployment,
+} from "./client/deployment.ts";
+export { createAnswerIdentity } from "./client/run-completion.ts";
+export { type ErrorCode, type ErrorDetails, OutcropError, errorTable } from "./core/errors.ts";
+export type {
+  AssistantMessage,
+  ChatMessage,
+  ChatParameters,
+  ChatRequest,
+  Content,
+  ContentPart,
+  ImagePart,
+  ResponseFormat,
+  SystemMessage,
+  TextPart,
+  ToolCall,
+  ToolChoice,
+  ToolDefinition,
+  ToolMessage,
+  UserMessage,
+} from "./core/chat.ts";
+export type { ChatEvent, FinishReason, TokenLogprob, Usage } from "./core/events.ts";
+export {
+  type Completion,
+  type CompletionChoice,
+  type CompletionFold,
+  createCompletionFold,
+} from "./core/completion.ts";
+export { type JsonObject, type JsonValue, isJsonObject, parseJson } from "./core/json.ts";
+export { type BedrockArn, type ModelRef, type RouteName, parseArn, parseModelRef, routeNames } from "./core/model-ref.ts";
+export type { WireName } from "./core/wire.ts";
+export type { BedrockCall, FetchLike, Transport } from "./bedrock/transport.ts";
+export { type ParsedChatRequest, parseChatRequest } from "./openai/parse-chat-request.ts";
+export { toChatCompletion, toCompletionUsage } from "./openai/to-chat-completion.ts";
+export { createChunkEncoder } from "./openai/to-chunks.ts";
+export type * from "./openai/types.ts";
