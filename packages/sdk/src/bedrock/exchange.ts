@@ -1,0 +1,134 @@
+import { OutcropError } from "../core/errors.ts";
+import { isJsonObject, parseJson } from "../core/json.ts";
+import { throwIfAborted, toAbortError } from "./aborts.ts";
+import { parseRetryAfter } from "./answer-headers.ts";
+import { readText } from "./bodies.ts";
+import type { CallAuth } from "./call-auth.ts";
+import { connectionFault } from "./connection-faults.ts";
+import type { Credentials } from "./credentials.ts";
+import type { BedrockService } from "./endpoint.ts";
+import { resolveEndpoint } from "./endpoint.ts";
+import type { Environment } from "./environment.ts";
+import { bodyExceptionName, bodyMessage, toAwsError } from "./failures.ts";
+import type { HttpRequest, HttpResponse, Send } from "./http.ts";
+import type { Signer } from "./sigv4.ts";
+
+/** One request to Bedrock, not yet signed. */
+export interface BedrockRequest {
+  readonly service: BedrockService;
+  readonly region: string;
+  readonly method: "GET" | "POST";
+  /** Below the endpoint's own path, encoded once. */
+  readonly path: string;
+  /** What was asked for, such as `converse`; errors speak of it. */
+  readonly operation: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | undefined;
+  readonly auth: CallAuth;
+  readonly endpoint: string | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface ExchangeOptions {
+  readonly send: Send;
+  readonly sign: Signer;
+  readonly credentials: Credentials;
+  readonly env: () => Environment;
+  readonly now: () => number;
+}
+
+/**
+ * Sends one request once: finds endpoint and credentials, signs, sends, checks the status, and has `read` read what
+ * is then a success.
+ *
+ * @throws OutcropError for every other outcome.
+ */
+export type Exchange = <T>(
+  request: BedrockRequest,
+  read: (success: HttpResponse) => Promise<T>,
+) => Promise<T>;
+
+const noBody = new Uint8Array();
+
+export function createExchange(options: ExchangeOptions): Exchange {
+  const { send, sign, credentials, env, now } = options;
+
+  async function toHttpRequest(request: BedrockRequest): Promise<HttpRequest> {
+    const { service, region, method, body, auth, signal } = request;
+    const { origin, host, basePath } = resolveEndpoint({
+      service,
+      region,
+      explicit: request.endpoint,
+      env: env(),
+    });
+    const path = basePath + request.path;
+    const proof = await credentials.resolve({ auth, region, signal });
+    const headers =
+      proof.kind === "bearer"
+        ? { ...request.headers, host, authorization: `Bearer ${proof.token}` }
+        : sign(
+            { method, host, path, headers: request.headers, body: body ?? noBody },
+            { keys: proof.keys, region, date: new Date(now()) },
+          );
+    return { method, origin, path, headers, body, signal };
+  }
+
+  return async (request, read) => {
+    throwIfAborted(request.signal);
+    const outgoing = await toHttpRequest(request);
+    try {
+      const response = await send(outgoing);
+      if (response.status >= 200 && response.status < 300) return await read(response);
+      throw await toFailure(response, { request, secrets: secretsOf(outgoing), now: now() });
+    } catch (error) {
+      throw toExchangeError(error, outgoing);
+    }
+  };
+}
+
+interface FailureContext {
+  readonly request: BedrockRequest;
+  readonly secrets: readonly string[];
+  readonly now: number;
+}
+
+async function toFailure(
+  { status, headers, body }: HttpResponse,
+  context: FailureContext,
+): Promise<OutcropError> {
+  const text = await readText(body);
+  const parsed = parseJson(text);
+  const json = isJsonObject(parsed) ? parsed : {};
+  const message = bodyMessage(json);
+  return toAwsError({
+    type: headers["x-amzn-errortype"] || bodyExceptionName(json),
+    message: message && redact(message, context.secrets),
+    status,
+    requestId: headers["x-amzn-requestid"],
+    retryAfter: parseRetryAfter(headers, context.now),
+    operation: context.request.operation,
+  });
+}
+
+/** AWS's front end repeats a malformed `Authorization` header in its error text. */
+function secretsOf({ headers }: HttpRequest): readonly string[] {
+  const authorization = headers["authorization"] ?? "";
+  const token = authorization.replace(/^Bearer /, "");
+  return [authorization, token, headers["x-amz-security-token"] ?? ""].filter((secret) => secret !== "");
+}
+
+function redact(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((clean, secret) => clean.replaceAll(secret, "[redacted]"), text);
+}
+
+/** What went wrong below HTTP: the signal, or the connection. */
+function toExchangeError(
+  error: unknown,
+  { origin, signal }: Pick<HttpRequest, "origin" | "signal">,
+): OutcropError {
+  if (signal?.aborted) return toAbortError(signal);
+  if (error instanceof OutcropError) return error;
+  const message = `The connection to ${new URL(origin).host} failed: ${connectionFault(error)}.`;
+  return new OutcropError("connection_failed", message, { cause: error });
+}

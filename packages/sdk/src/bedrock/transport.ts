@@ -1,0 +1,143 @@
+import { setTimeout } from "node:timers/promises";
+import type { Operation } from "../core/wire.ts";
+import type { Sleep } from "./aborts.ts";
+import type { StreamAnswer, WholeAnswer } from "./answers.ts";
+import { readStreamAnswer, readWholeAnswer } from "./answers.ts";
+import type { CallAuth } from "./call-auth.ts";
+import type { Clock } from "./clock.ts";
+import type { ColdStartProgress } from "./cold-model.ts";
+import { createColdStarts } from "./cold-start.ts";
+import { createCredentials } from "./credentials.ts";
+import { encodeLabel } from "./endpoint.ts";
+import type { Environment } from "./environment.ts";
+import type { BedrockRequest } from "./exchange.ts";
+import { createExchange } from "./exchange.ts";
+import type { FetchLike, HttpResponse, Send } from "./http.ts";
+import { createFetchSend } from "./http.ts";
+import type { ImportedModelDescription, ImportedModelQuery } from "./imported-model.ts";
+import { getImportedModel } from "./imported-model.ts";
+import { createPooledSend } from "./pool.ts";
+import { toUpstreamHeaders } from "./request-headers.ts";
+import type { RetryInfo } from "./retry.ts";
+import { withRetries } from "./retry.ts";
+import { createSigner } from "./sigv4.ts";
+
+export type { AnswerHeaders } from "./answer-headers.ts";
+export type { StreamAnswer, WholeAnswer } from "./answers.ts";
+export type { ColdStartProgress } from "./cold-model.ts";
+export type { FetchLike, HttpRequest, HttpResponse, Send } from "./http.ts";
+export type { ImportedModelDescription, ImportedModelQuery } from "./imported-model.ts";
+export type { StreamMessage } from "./message-reader.ts";
+export type { RetryInfo } from "./retry.ts";
+
+/** One call of Bedrock's runtime. */
+export interface BedrockCall {
+  readonly region: string;
+  readonly operation: Operation;
+  /** ARN or id, as AWS spells it. */
+  readonly modelId: string;
+  /** JSON text. */
+  readonly body: string;
+  /** The operator's own upstream headers (guardrails, service tier); those in `x-amz*` are signed. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly auth: CallAuth;
+  /** Goes in place of AWS's own host and of the environment's. */
+  readonly endpoint?: string | undefined;
+  readonly maxRetries: number;
+  /** Seconds to be patient with a model that is being restored; 0: not at all. */
+  readonly coldStartTimeout: number;
+  /** Deadline and the caller's own abort; it ends the call wherever it is. */
+  readonly signal: AbortSignal | undefined;
+  /** When the signal's deadline is, in milliseconds since the epoch: no wait is begun that would end later. */
+  readonly deadline?: number | undefined;
+  readonly onColdStart?: ((progress: ColdStartProgress) => void) | undefined;
+  readonly onRetry?: ((info: RetryInfo) => void) | undefined;
+}
+
+/** Where calls meet the network; tests put a fake in its place. */
+export interface Transport {
+  /** @throws OutcropError for everything but an answer. */
+  invoke(call: BedrockCall): Promise<WholeAnswer>;
+  /**
+   * Resolves when the first messages are there: until then a failed stream is sent again like any other call.
+   *
+   * @throws OutcropError for everything but an answer; later failures are thrown by `messages`.
+   */
+  invokeStream(call: BedrockCall): Promise<StreamAnswer>;
+}
+
+/** The transport that speaks to Amazon Bedrock. */
+export interface BedrockTransport extends Transport {
+  /** Asks the control plane what an imported model is. */
+  getImportedModel(query: ImportedModelQuery): Promise<ImportedModelDescription>;
+  /** Lets calls under way finish, then closes the connections. */
+  close(): Promise<void>;
+}
+
+export interface TransportOptions {
+  /** Sends one HTTP request. Default: keep-alive connections of undici. */
+  readonly send?: Send | undefined;
+  /** In place of `send`: something like `fetch`. */
+  readonly fetch?: FetchLike | undefined;
+  /** How many connections an origin may have; more than there are calls at once. */
+  readonly connections?: number | undefined;
+  readonly now?: (() => number) | undefined;
+  readonly sleep?: Sleep | undefined;
+  readonly random?: (() => number) | undefined;
+  /** Read at each call. */
+  readonly env?: (() => Environment) | undefined;
+}
+
+/** Creates the transport. It opens no connection before the first call. */
+export function createTransport(options: TransportOptions = {}): BedrockTransport {
+  const { now = Date.now, sleep = sleepInTime, random = Math.random, env = () => process.env } = options;
+  const clock: Clock = { now, sleep, random };
+  const pool = createPooledSend(options.connections);
+  const send = options.send ?? (options.fetch ? createFetchSend(options.fetch) : pool.send);
+  const exchange = createExchange({
+    send,
+    sign: createSigner(),
+    credentials: createCredentials({ env }),
+    env,
+    now,
+  });
+  const coldStarts = createColdStarts(clock);
+
+  function make<T>(call: BedrockCall, read: (success: HttpResponse) => Promise<T>): Promise<T> {
+    const request = toRequest(call);
+    return coldStarts.run(() => withRetries(() => exchange(request, read), call, clock), {
+      key: `${call.endpoint ?? ""} ${call.region} ${call.modelId}`,
+      modelId: call.modelId,
+      limitMs: call.coldStartTimeout * 1000,
+      signal: call.signal,
+      onProgress: call.onColdStart,
+    });
+  }
+
+  return {
+    invoke: (call) => make(call, readWholeAnswer),
+    invokeStream: (call) => make(call, (success) => readStreamAnswer(success, call.signal)),
+    getImportedModel: (query) => getImportedModel(query, { exchange, clock }),
+    close: () => pool.close(),
+  };
+}
+
+async function sleepInTime(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  await setTimeout(ms, undefined, signal ? { signal } : {});
+}
+
+function toRequest(call: BedrockCall): BedrockRequest {
+  const { region, operation, modelId, body, auth, endpoint, signal } = call;
+  return {
+    service: "bedrock-runtime",
+    region,
+    method: "POST",
+    path: `/model/${encodeLabel(modelId)}/${operation}`,
+    operation,
+    headers: toUpstreamHeaders(operation, call.headers),
+    body: Buffer.from(body),
+    auth,
+    endpoint,
+    signal,
+  };
+}
