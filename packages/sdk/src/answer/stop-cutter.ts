@@ -53,9 +53,20 @@ function textDelta(text: string): readonly GrammarEvent[] {
   return text === "" ? [] : [{ type: "text-delta", text }];
 }
 
+/**
+ * Where the sequence that is complete first begins, or -1. The earliest end decides, as for a server that
+ * looks after each token; so it makes no difference how the text was cut.
+ */
 function firstOf(text: string, sequences: readonly string[]): number {
-  const places = sequences.map((sequence) => text.indexOf(sequence)).filter((place) => place !== -1);
-  return places.length === 0 ? -1 : Math.min(...places);
+  let start = -1;
+  let end = Infinity;
+  for (const sequence of sequences) {
+    const place = text.indexOf(sequence);
+    if (place === -1) continue;
+    const after = place + sequence.length;
+    if (after < end || (after === end && place < start)) [start, end] = [place, after];
+  }
+  return start;
 }
 
 /** The length of the longest tail that a stop sequence may begin with. */

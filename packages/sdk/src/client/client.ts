@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type AnswerReader, createAnswerReader } from "../answer/answer-reader.ts";
+import { createVerbatimGrammar } from "../answer/verbatim-grammar.ts";
 import { resolveRegion } from "../bedrock/region.ts";
 import type { BedrockCall, StreamAnswer, StreamMessage, Transport } from "../bedrock/transport.ts";
 import type { ChatRequest } from "../core/chat.ts";
@@ -134,7 +135,10 @@ function readerFor(
   options: Pick<Parameters<typeof createAnswerReader>[0], "whole" | "headerUsage">,
 ) {
   return createAnswerReader({
-    createGrammar: () => route.family.createGrammar({ ...prepared.grammarOptions, createCallId }),
+    createGrammar: () =>
+      prepared.verbatim
+        ? createVerbatimGrammar()
+        : route.family.createGrammar({ ...prepared.grammarOptions, createCallId }),
     stop: prepared.stop,
     ...options,
   });

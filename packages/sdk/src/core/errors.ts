@@ -19,6 +19,8 @@ export const errorTable = {
   timeout: { status: 408, type: "timeout", retryable: false },
   model_timeout: { status: 408, type: "model_timeout", retryable: true },
   cancelled: { status: 499, type: "cancelled", retryable: false },
+  method_not_allowed: { status: 405, type: "method_not_allowed", retryable: false },
+  request_too_large: { status: 413, type: "request_too_large", retryable: false },
   throttled: { status: 429, type: "rate_limit_error", retryable: true },
   internal: { status: 500, type: "internal_error", retryable: false },
   upstream_error: { status: 502, type: "upstream_error", retryable: true },

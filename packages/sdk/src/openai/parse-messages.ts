@@ -14,13 +14,17 @@ export function parseMessages(value: JsonValue | undefined): readonly ChatMessag
 
 function parseMessage(message: JsonObject, path: string): ChatMessage {
   const name = nameOf(message, path);
+  // Null is an empty turn; a field that is not there is a slip, except beside an assistant's calls.
+  if (message.content === undefined && message.role !== "assistant") {
+    refuse(`${path}.content`, "a string or a list of parts", undefined);
+  }
   const content = parseContent(message.content, `${path}.content`);
   switch (message.role) {
     case "system":
     case "developer":
-      return { role: message.role, content: present(content, `${path}.content`), name };
+      return { role: message.role, content, name };
     case "user":
-      return { role: "user", content: present(content, `${path}.content`), name };
+      return { role: "user", content, name };
     case "assistant":
       return { ...parseAssistant(message, path), content, name };
     case "tool":
@@ -32,11 +36,6 @@ function parseMessage(message: JsonObject, path: string): ChatMessage {
 
 function nameOf(message: JsonObject, path: string): string | undefined {
   return message.name === undefined || message.name === null ? undefined : stringOf(message.name, `${path}.name`);
-}
-
-/** A turn that must say something may say it as null (an empty turn), but may not leave the field out. */
-function present(content: Content | undefined, path: string): Content {
-  return content === undefined ? refuse(path, "a string or a list of parts", undefined) : content;
 }
 
 function parseAssistant(message: JsonObject, path: string): Omit<AssistantMessage, "content"> {

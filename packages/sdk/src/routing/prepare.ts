@@ -1,4 +1,4 @@
-import type { ChatParameters, ChatRequest } from "../core/chat.ts";
+import type { ChatRequest } from "../core/chat.ts";
 import type { RenderedPrompt } from "../core/family.ts";
 import type { GrammarOptions } from "../core/grammar.ts";
 import type { JsonObject } from "../core/json.ts";
@@ -14,6 +14,8 @@ export interface PreparedCall {
   readonly grammarOptions: Omit<GrammarOptions, "createCallId">;
   /** Stop sequences that we keep ourselves. */
   readonly stop: readonly string[];
+  /** The caller sent a prompt of their own, and wants the model's text as it stands. */
+  readonly verbatim: boolean;
 }
 
 export interface PrepareOptions {
@@ -44,15 +46,13 @@ export function prepareCall(given: ChatRequest, route: Route, options: PrepareOp
       toolNames: request.toolChoice === "none" ? [] : request.tools.map((tool) => tool.name),
       toolSchemas: new Map(request.tools.map((tool) => [tool.name, tool.parameters])),
     },
-    stop: rendered ? stopOf(parameters) : [],
+    stop: rendered ? (parameters.stop ?? []) : [],
+    verbatim: request.prompt !== undefined,
   };
 }
 
 function render(request: ChatRequest, route: Route, options: PrepareOptions): RenderedPrompt | undefined {
   if (!route.wire.sendsPrompt) return undefined;
+  if (request.prompt !== undefined) return { prompt: request.prompt, opensReasoning: false };
   return route.template?.render(request, { addBosToken: options.addBosToken });
-}
-
-function stopOf({ stop }: ChatParameters): readonly string[] {
-  return stop ?? [];
 }

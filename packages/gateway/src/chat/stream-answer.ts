@@ -1,0 +1,57 @@
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+import type { ChatEvent } from "@outcrop/sdk";
+import type { StreamEncoder } from "../dialects/dialect.ts";
+import type { Headers } from "../http/send.ts";
+import { toOutcropError } from "../http/to-outcrop-error.ts";
+
+/** A stream that is ready to be sent: its first event has come, so the status is known. */
+export interface OutgoingStream {
+  readonly events: AsyncIterable<readonly ChatEvent[]>;
+  readonly encoder: StreamEncoder;
+  readonly headers: Headers;
+}
+
+const streamHeaders = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "cache-control": "no-cache",
+  connection: "keep-alive",
+  // Tells nginx not to gather the stream.
+  "x-accel-buffering": "no",
+};
+
+/**
+ * Writes a stream as server-sent events, those of one network read in one write. It ends with the
+ * encoder's end mark, or after a failure with an error event and no mark.
+ *
+ * @returns the failure, if there was one.
+ */
+export async function sendStream(response: ServerResponse, stream: OutgoingStream): Promise<unknown> {
+  const { events, encoder, headers } = stream;
+  response.writeHead(200, { ...streamHeaders, ...headers });
+  try {
+    for await (const batch of events) {
+      const text = batch.map((event) => encoder.push(event)).join("");
+      if (text !== "" && !response.write(text)) await drained(response);
+      if (response.destroyed) return undefined;
+    }
+    response.end(encoder.end());
+    return undefined;
+  } catch (error) {
+    if (!response.destroyed) response.end(encoder.fail(toOutcropError(error)));
+    return error;
+  }
+}
+
+/** Waits for a slow reader, so that the gateway never holds more than one read for it. */
+async function drained(response: ServerResponse): Promise<void> {
+  const gone = new AbortController();
+  try {
+    await Promise.race([
+      once(response, "drain", { signal: gone.signal }),
+      once(response, "close", { signal: gone.signal }),
+    ]);
+  } finally {
+    gone.abort();
+  }
+}

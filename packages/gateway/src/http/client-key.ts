@@ -1,0 +1,31 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+
+/**
+ * The key that a client sent, or `undefined`. The places and their order are LiteLLM's: its own header,
+ * `Authorization: Bearer`, then Azure's, Anthropic's and Google's.
+ */
+export function clientKey(headers: IncomingHttpHeaders): string | undefined {
+  const own = text(headers["x-litellm-api-key"]);
+  if (own !== undefined) return withoutScheme(own) ?? own;
+  const authorization = text(headers.authorization);
+  if (authorization !== undefined) return withoutScheme(authorization);
+  return text(headers["api-key"]) ?? text(headers["x-api-key"]) ?? text(headers["x-goog-api-key"]) ?? text(headers["ocp-apim-subscription-key"]);
+}
+
+function text(value: string | string[] | undefined): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function withoutScheme(value: string): string | undefined {
+  return /^bearer\s+(\S.*)$/i.exec(value)?.[1]?.trim();
+}
+
+/** Compares two keys in a time that tells nothing about where they differ. */
+export function sameKey(given: string, expected: string): boolean {
+  return timingSafeEqual(digest(given), digest(expected));
+}
+
+function digest(key: string): Buffer {
+  return createHash("sha256").update(key).digest();
+}

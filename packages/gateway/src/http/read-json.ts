@@ -1,0 +1,68 @@
+import { type JsonObject, OutcropError, isJsonObject } from "@outcrop/sdk";
+import { findJsonFault } from "./json-fault.ts";
+
+/** A JSON body, and whether it took leniency to read it. */
+export interface ReadBody {
+  readonly body: JsonObject;
+  readonly warnings: readonly string[];
+}
+
+/** Beyond this a body is read strictly alone: leniency is for people who type. */
+const lenientLimit = 64 * 1024;
+
+/**
+ * Reads a request body: strict JSON first; if that fails, JSON with `#` comments and trailing commas, as
+ * people paste it out of documentation.
+ *
+ * @throws OutcropError `invalid_request` with the line and column of the fault.
+ */
+export function readJson(text: string): ReadBody {
+  const strict = tryParse(text);
+  if (strict !== undefined) return { body: objectOf(strict.value), warnings: [] };
+  if (text.length <= lenientLimit) {
+    const lenient = tryParse(plainJson(text));
+    if (lenient) {
+      const warning = "body: read leniently; comments or trailing commas are not JSON";
+      return { body: objectOf(lenient.value), warnings: [warning] };
+    }
+  }
+  throw faultOf(text);
+}
+
+function tryParse(text: string): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+function objectOf(value: unknown): JsonObject {
+  if (isJsonObject(value)) return value;
+  throw new OutcropError("invalid_request", "The body must be a JSON object.");
+}
+
+function faultOf(text: string): OutcropError {
+  if (text.trim() === "") return new OutcropError("invalid_request", "The body is empty; it must be a JSON object.");
+  const fault = findJsonFault(text.length <= lenientLimit ? plainJson(text) : text);
+  const where = `line ${fault.line}, column ${fault.column}`;
+  return new OutcropError("invalid_request", `The body is not JSON: ${fault.message} at ${where}.`);
+}
+
+/** Blanks out comments and trailing commas, so that every other character keeps its place. */
+function plainJson(text: string): string {
+  return withoutTrailingCommas(withoutComments(text));
+}
+
+/** A JSON string, or a comment up to the end of its line. */
+const stringOrComment = /"(?:[^"\\\n]|\\.)*"|#[^\n]*/g;
+
+function withoutComments(text: string): string {
+  return text.replace(stringOrComment, (match) => (match.startsWith("#") ? " ".repeat(match.length) : match));
+}
+
+const stringOrTrailingComma = /"(?:[^"\\\n]|\\.)*"|,(?=\s*[}\]])/g;
+
+function withoutTrailingCommas(text: string): string {
+  return text.replace(stringOrTrailingComma, (match) => (match === "," ? " " : match));
+}

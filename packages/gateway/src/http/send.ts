@@ -1,0 +1,38 @@
+import type { ServerResponse } from "node:http";
+import type { JsonObject, OutcropError } from "@outcrop/sdk";
+
+/** Headers of an answer. */
+export type Headers = Readonly<Record<string, string>>;
+
+/** Answers with JSON, unless the answer has begun or the client has gone. */
+export function sendJson(response: ServerResponse, status: number, answer: { body: unknown; headers?: Headers }): void {
+  if (response.headersSent || response.destroyed) return;
+  const text = JSON.stringify(answer.body);
+  response.writeHead(status, {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(text),
+    ...answer.headers,
+  });
+  response.end(text);
+}
+
+/** OpenAI's error envelope; `code` is the status as a string, as LiteLLM's clients expect. */
+export function toErrorEnvelope(error: OutcropError): JsonObject {
+  const { message, type, param, status } = error;
+  return { error: { message, type, param: param ?? null, code: String(status) } };
+}
+
+/** The headers that go with a failure. */
+export function errorHeaders(error: OutcropError): Headers {
+  return {
+    ...(error.retryAfter === undefined ? {} : { "retry-after": String(Math.ceil(error.retryAfter)) }),
+    ...(error.requestId === undefined ? {} : { "x-amzn-requestid": error.requestId }),
+  };
+}
+
+/** The header that tells what was dropped, clamped, replaced or read leniently. */
+export function warningHeaders(warnings: readonly string[]): Headers {
+  if (warnings.length === 0) return {};
+  // A header holds visible ASCII alone; the rest of a client's own words is not worth an encoding.
+  return { "x-outcrop-warning": warnings.join("; ").replaceAll(/[^\x20-\x7e]/g, "?") };
+}
