@@ -1,0 +1,45 @@
+import type { ChatAnswer, ChatRequest } from "@outcrop/sdk";
+import type { ModelEntry } from "../config/gateway-config.ts";
+
+/** One chat call on its way to a deployment. */
+export interface RoutedCall {
+  /** The alias that the client asked for. */
+  readonly model: string;
+  readonly request: ChatRequest;
+  readonly stream: boolean;
+  readonly unsupported: readonly string[];
+  /** Aborts when the client leaves. */
+  readonly signal: AbortSignal;
+  readonly options: CallOptions;
+}
+
+/** What a client may ask of the router, in body or headers. */
+export interface CallOptions {
+  /** Seconds for the whole answer, and to the first event of a stream. */
+  readonly timeout?: number;
+  readonly streamTimeout?: number;
+  readonly numRetries?: number;
+  /** Groups to fall back to, in place of the config's. */
+  readonly fallbacks?: readonly string[];
+  readonly tags?: readonly string[];
+  readonly dropParams?: boolean;
+}
+
+/** An answer, and how it came about. */
+export interface RoutedAnswer extends Pick<ChatAnswer, "warnings" | "requestId" | "region"> {
+  /** The first events are there already: what fails from here on can only be told, not replaced. */
+  readonly events: ChatAnswer["events"];
+  readonly entry: ModelEntry;
+  /** The group that answered: the one asked for, or a fallback. */
+  readonly modelGroup: string;
+  readonly attemptedRetries: number;
+  readonly attemptedFallbacks: number;
+}
+
+/** Finds deployments for aliases, and tries them until one answers. */
+export interface Router {
+  /** @throws OutcropError the last failure, when every deployment and fallback has been tried. */
+  chat(call: RoutedCall): Promise<RoutedAnswer>;
+  /** The aliases that clients may ask for, in the order of the config. */
+  modelNames(): readonly string[];
+}
