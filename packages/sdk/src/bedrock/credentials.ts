@@ -1,6 +1,12 @@
-import { OutcropError } from "../core/errors.ts";
+import { abandonable } from "./aborts.ts";
 import type { CallAuth } from "./call-auth.ts";
 import type { Environment } from "./environment.ts";
+import type { Identity, SigningIdentity } from "./identity.ts";
+import { chooseIdentity } from "./identity.ts";
+import type { LoadKeys } from "./identity-keys.ts";
+import { loadKeysWithAws } from "./identity-keys.ts";
+import type { ExpiringKeys, RefreshingKeys } from "./refreshing.ts";
+import { createRefreshingKeys } from "./refreshing.ts";
 import type { AwsKeys } from "./sigv4.ts";
 
 /** What proves who a call is made as: a Bedrock API key, or keys to sign with. */
@@ -11,41 +17,52 @@ export type Proof =
 export interface CredentialQuery {
   readonly auth: CallAuth;
   readonly region: string;
+  /** Ends the waiting; a load that others wait for too goes on. */
   readonly signal: AbortSignal | undefined;
 }
 
 export interface Credentials {
-  /** @throws OutcropError `credentials_missing` saying where was looked. */
+  /** @throws OutcropError `credentials_missing` saying what was looked for, or why they can't be had. */
   resolve(query: CredentialQuery): Promise<Proof>;
+  /** AWS has refused what was given out: what is kept of it is dropped. */
+  forget(auth: CallAuth): void;
 }
 
 export interface CredentialsOptions {
   readonly env: () => Environment;
+  readonly now: () => number;
+  /** Default: AWS's own packages. */
+  readonly load?: LoadKeys | undefined;
 }
 
-/** Finds credentials: what the call sets, then the environment's. */
-export function createCredentials({ env }: CredentialsOptions): Credentials {
+/** How many identities are kept; one more, and all are loaded anew. */
+const maxIdentities = 1000;
+
+/** Finds credentials, and keeps those that had to be fetched, by identity: one fetch for all who share it. */
+export function createCredentials({ env, now, load = loadKeysWithAws }: CredentialsOptions): Credentials {
+  const kept = new Map<string, RefreshingKeys>();
+
+  async function keysOf(identity: SigningIdentity, region: string): Promise<ExpiringKeys> {
+    if (identity.kind === "keys") return identity.keys;
+    const name = JSON.stringify(identity);
+    let keys = kept.get(name);
+    if (!keys) {
+      const context = { region, keysOf: (source: SigningIdentity) => keysOf(source, region) };
+      keys = createRefreshingKeys({ load: () => load(identity, context), now });
+      if (kept.size >= maxIdentities) kept.clear();
+      kept.set(name, keys);
+    }
+    return keys.get();
+  }
+
   return {
-    async resolve({ auth }) {
-      const proof = ofCall(auth) ?? ofEnvironment(auth, env());
-      if (proof) return proof;
-      throw new OutcropError("credentials_missing", "No credentials for Amazon Bedrock were found.");
+    async resolve({ auth, region, signal }) {
+      const identity: Identity = chooseIdentity(auth, env());
+      if (identity.kind === "bearer" || identity.kind === "keys") return identity;
+      return { kind: "keys", keys: await abandonable(keysOf(identity, region), signal) };
+    },
+    forget(auth) {
+      kept.get(JSON.stringify(chooseIdentity(auth, env())))?.forget();
     },
   };
-}
-
-function ofCall({ apiKey, accessKeyId, secretAccessKey, sessionToken }: CallAuth): Proof | undefined {
-  if (apiKey) return { kind: "bearer", token: apiKey };
-  if (accessKeyId && secretAccessKey)
-    return { kind: "keys", keys: { accessKeyId, secretAccessKey, sessionToken } };
-  return undefined;
-}
-
-function ofEnvironment({ apiKey }: CallAuth, env: Environment): Proof | undefined {
-  const token = apiKey === undefined ? env["AWS_BEARER_TOKEN_BEDROCK"] : undefined;
-  if (token) return { kind: "bearer", token };
-  const accessKeyId = env["AWS_ACCESS_KEY_ID"];
-  const secretAccessKey = env["AWS_SECRET_ACCESS_KEY"];
-  if (!accessKeyId || !secretAccessKey) return undefined;
-  return { kind: "keys", keys: { accessKeyId, secretAccessKey, sessionToken: env["AWS_SESSION_TOKEN"] } };
 }

@@ -54,24 +54,24 @@ const noBody = new Uint8Array();
 export function createExchange(options: ExchangeOptions): Exchange {
   const { send, sign, credentials, env, now } = options;
 
-  async function toHttpRequest(request: BedrockRequest): Promise<HttpRequest> {
-    const { service, region, method, body, auth, signal } = request;
-    const { origin, host, basePath } = resolveEndpoint({
-      service,
-      region,
-      explicit: request.endpoint,
-      env: env(),
-    });
-    const path = basePath + request.path;
+  /** An operator's own `authorization` (a proxy's in front of Bedrock) goes in place of ours. */
+  async function authorize(
+    request: BedrockRequest,
+    host: string,
+    path: string,
+  ): Promise<Record<string, string>> {
+    const { auth, region, signal, method, headers, body = noBody } = request;
+    if (headers["authorization"]) return { ...headers, host };
     const proof = await credentials.resolve({ auth, region, signal });
-    const headers =
-      proof.kind === "bearer"
-        ? { ...request.headers, host, authorization: `Bearer ${proof.token}` }
-        : sign(
-            { method, host, path, headers: request.headers, body: body ?? noBody },
-            { keys: proof.keys, region, date: new Date(now()) },
-          );
-    return { method, origin, path, headers, body, signal };
+    if (proof.kind === "bearer") return { ...headers, host, authorization: `Bearer ${proof.token}` };
+    return sign({ method, host, path, headers, body }, { keys: proof.keys, region, date: new Date(now()) });
+  }
+
+  async function toHttpRequest(request: BedrockRequest): Promise<HttpRequest> {
+    const { service, region, endpoint: explicit, method, body, signal } = request;
+    const { origin, host, basePath } = resolveEndpoint({ service, region, explicit, env: env() });
+    const path = basePath + request.path;
+    return { method, origin, path, headers: await authorize(request, host, path), body, signal };
   }
 
   return async (request, read) => {
@@ -82,7 +82,9 @@ export function createExchange(options: ExchangeOptions): Exchange {
       if (response.status >= 200 && response.status < 300) return await read(response);
       throw await toFailure(response, { request, secrets: secretsOf(outgoing), now: now() });
     } catch (error) {
-      throw toExchangeError(error, outgoing);
+      const failure = toExchangeError(error, outgoing);
+      if (failure.code === "authentication") credentials.forget(request.auth);
+      throw failure;
     }
   };
 }

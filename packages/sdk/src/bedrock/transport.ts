@@ -97,7 +97,7 @@ export function createTransport(options: TransportOptions = {}): BedrockTranspor
   const exchange = createExchange({
     send,
     sign: createSigner(),
-    credentials: createCredentials({ env }),
+    credentials: createCredentials({ env, now }),
     env,
     now,
   });
