@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import { OutcropError } from "@outcrop/sdk";
 import { clientKey, sameKey } from "./http/client-key.ts";
 import { type HttpRoute, type RouteTable, createRouteTable } from "./http/route-table.ts";
-import { sendJson, toErrorEnvelope } from "./http/send.ts";
+import { sendJson } from "./http/send.ts";
+import { encodeOpenAIError } from "./dialects/openai-error.ts";
 import { toOutcropError } from "./http/to-outcrop-error.ts";
 
 export interface ServerOptions {
@@ -55,7 +56,7 @@ async function answer({ request, response }: Incoming, table: RouteTable, option
   } catch (error) {
     const failure = toOutcropError(error);
     if (failure.code === "internal") options.onFault(error);
-    sendJson(response, failure.status, { body: toErrorEnvelope(failure) });
+    sendJson(response, failure.status, { body: encodeOpenAIError(failure) });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { JsonObject, OutcropError } from "@outcrop/sdk";
+import type { OutcropError } from "@outcrop/sdk";
 
 /** Headers of an answer. */
 export type Headers = Readonly<Record<string, string>>;
@@ -14,12 +14,6 @@ export function sendJson(response: ServerResponse, status: number, answer: { bod
     ...answer.headers,
   });
   response.end(text);
-}
-
-/** OpenAI's error envelope; `code` is the status as a string, as LiteLLM's clients expect. */
-export function toErrorEnvelope(error: OutcropError): JsonObject {
-  const { message, type, param, status } = error;
-  return { error: { message, type, param: param ?? null, code: String(status) } };
 }
 
 /** The headers that go with a failure. */

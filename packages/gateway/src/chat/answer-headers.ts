@@ -1,0 +1,39 @@
+import type { Headers } from "../http/send.ts";
+import { warningHeaders } from "../http/send.ts";
+import type { RoutedAnswer } from "../routing/router.ts";
+import { version } from "../version.ts";
+
+/** What the headers of an answer tell. */
+export interface AnswerFacts {
+  readonly callId: string;
+  readonly answer: RoutedAnswer;
+  readonly warnings: readonly string[];
+  /** Milliseconds that the gateway itself took, up to here. */
+  readonly overheadMs: number;
+  /** Set where the answer came out of the cache. */
+  readonly cacheKey?: string | undefined;
+}
+
+/** LiteLLM's headers, under its names, and our own beside them. */
+export function answerHeaders({ callId, answer, warnings, overheadMs, cacheKey }: AnswerFacts): Headers {
+  const { entry, modelGroup, region, requestId, attemptedRetries, attemptedFallbacks } = answer;
+  return {
+    "x-litellm-call-id": callId,
+    "x-litellm-model-id": entry.id,
+    "x-litellm-model-group": ascii(modelGroup),
+    "x-litellm-model-region": region,
+    "x-litellm-version": version,
+    "x-litellm-overhead-duration-ms": overheadMs.toFixed(2),
+    "x-litellm-attempted-retries": String(attemptedRetries),
+    "x-litellm-attempted-fallbacks": String(attemptedFallbacks),
+    ...(cacheKey === undefined ? {} : { "x-litellm-cache-key": cacheKey }),
+    ...(requestId === undefined ? {} : { "x-amzn-requestid": requestId }),
+    "x-outcrop-version": version,
+    ...warningHeaders(warnings),
+  };
+}
+
+/** A header holds visible ASCII alone. */
+function ascii(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/g, "?");
+}

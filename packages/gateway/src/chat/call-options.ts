@@ -1,0 +1,128 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { type JsonObject, type JsonValue, OutcropError, isDeploymentSetting, isJsonObject } from "@outcrop/sdk";
+import type { CallOptions } from "../routing/router.ts";
+
+/** What a request says to the gateway itself, apart from what it says to the model. */
+export interface TakenOptions {
+  readonly options: CallOptions;
+  /** LiteLLM's `cache` controls, as sent. */
+  readonly cacheControls: JsonObject;
+  /** The body without what was meant for the gateway. */
+  readonly body: JsonObject;
+  readonly warnings: readonly string[];
+}
+
+/** Body fields that LiteLLM's gateway reads itself; none of them may reach a model. */
+const gatewayFields = new Set([
+  "timeout",
+  "stream_timeout",
+  "num_retries",
+  "max_retries",
+  "fallbacks",
+  "tags",
+  "drop_params",
+  "cache",
+  "caching",
+]);
+
+/** LiteLLM's fields that mean nothing here; they are dropped, and named in a warning. */
+const foreignFields = new Set([
+  "context_window_fallback_dict",
+  "guardrails",
+  "additional_drop_params",
+  "allowed_openai_params",
+  "litellm_request_debug",
+  "litellm_metadata",
+  "litellm_params",
+  "mock_response",
+  "mock_testing_fallbacks",
+  "mock_testing_context_fallbacks",
+  "mock_testing_content_policy_fallbacks",
+  "mock_timeout",
+  "base_url",
+  "api_version",
+  "custom_llm_provider",
+  "organization",
+]);
+
+/**
+ * Takes the gateway's own options out of a request. Where a call goes and with which credentials is the
+ * operator's alone: such fields of a request are dropped, and said to be.
+ *
+ * @throws OutcropError `invalid_request` naming an option of the wrong kind.
+ */
+export function takeCallOptions(given: JsonObject, headers: IncomingHttpHeaders): TakenOptions {
+  const warnings: string[] = [];
+  const body: Record<string, JsonValue | undefined> = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (name === "model" || !isOurs(name)) body[name] = value;
+    else if (!gatewayFields.has(name)) warnings.push(`${name}: dropped, because only the gateway's operator sets it`);
+  }
+  return { options: optionsOf(given, headers), cacheControls: cacheControlsOf(given), body, warnings };
+}
+
+/** `max_retries` and the like are settings of a deployment, but a caller's own patience is a caller's to set. */
+function isOurs(name: string): boolean {
+  return gatewayFields.has(name) || foreignFields.has(name) || isDeploymentSetting(name);
+}
+
+function optionsOf(body: JsonObject, headers: IncomingHttpHeaders): CallOptions {
+  const metadata = isJsonObject(body.metadata) ? body.metadata : {};
+  const tags = [
+    ...textList(headers["x-litellm-tags"]),
+    ...strings(body.tags, "tags"),
+    ...strings(metadata.tags, "metadata.tags"),
+  ];
+  return {
+    timeout: seconds(headers["x-litellm-timeout"] ?? body.timeout, "timeout"),
+    streamTimeout: seconds(headers["x-litellm-stream-timeout"] ?? body.stream_timeout, "stream_timeout"),
+    numRetries: count(headers["x-litellm-num-retries"] ?? body.num_retries ?? body.max_retries),
+    fallbacks: body.fallbacks === undefined ? undefined : fallbackNames(body.fallbacks),
+    tags,
+    dropParams: typeof body.drop_params === "boolean" ? body.drop_params : undefined,
+  };
+}
+
+function textList(header: string | string[] | undefined): readonly string[] {
+  const text = Array.isArray(header) ? header.join(",") : (header ?? "");
+  return text.split(",").map((tag) => tag.trim()).filter((tag) => tag !== "");
+}
+
+function strings(value: JsonValue | undefined, path: string): readonly string[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value) && value.every((entry) => typeof entry === "string")) return value;
+  throw invalid(path, "a list of strings");
+}
+
+function seconds(value: JsonValue | string[] | undefined, path: string): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  const number = Number(value);
+  if (number > 0 && Number.isFinite(number)) return number;
+  throw invalid(path, "a number of seconds above 0");
+}
+
+function count(value: JsonValue | string[] | undefined): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  const number = Number(value);
+  if (Number.isInteger(number) && number >= 0) return Math.min(number, 20);
+  throw invalid("num_retries", "a whole number of at least 0");
+}
+
+/** Names of groups; LiteLLM also takes objects with a `model` and overrides, of which the name counts. */
+function fallbackNames(value: JsonValue): readonly string[] {
+  if (!Array.isArray(value)) throw invalid("fallbacks", "a list of model names");
+  return (value as readonly JsonValue[]).map((entry) => {
+    const name = isJsonObject(entry) ? entry.model : entry;
+    if (typeof name === "string") return name;
+    throw invalid("fallbacks", "a list of model names");
+  });
+}
+
+function cacheControlsOf(body: JsonObject): JsonObject {
+  const controls = isJsonObject(body.cache) ? body.cache : {};
+  return typeof body.caching === "boolean" ? { ...controls, "use-cache": body.caching } : controls;
+}
+
+function invalid(param: string, expected: string): OutcropError {
+  return new OutcropError("invalid_request", `${param} must be ${expected}`, { param });
+}

@@ -1,0 +1,19 @@
+import { Command } from "commander";
+import { checkCommand } from "./commands/check.ts";
+import { demoCommand } from "./commands/demo.ts";
+import { emulateCommand } from "./commands/emulate.ts";
+import { addServeCommand } from "./commands/serve.ts";
+import { version } from "./version.ts";
+
+/** The command line: `outcrop --config FILE` serves; the rest are commands of their own. */
+export async function run(argv: readonly string[]): Promise<void> {
+  const program = new Command("outcrop")
+    .description("AI gateway for models imported into Amazon Bedrock, and for Kimi K2 Thinking there")
+    .version(version, "-v, --version")
+    .showHelpAfterError("(outcrop --help tells the options)");
+  addServeCommand(program);
+  program.addCommand(checkCommand());
+  program.addCommand(demoCommand());
+  program.addCommand(emulateCommand());
+  await program.parseAsync(argv);
+}
