@@ -69,7 +69,7 @@ export function createColdModel(firstRefusal: OutcropError, clock: Clock): ColdM
     patience.onProgress?.({ modelId: patience.modelId, waitedMs: now - since, attempt: refusals, nextTryMs });
   };
   const refuse = (latest: OutcropError): void => {
-    const grown = firstWaitMs * growth ** refusals * (1 + clock.random() / 4);
+    const grown = Math.round(firstWaitMs * growth ** refusals * (1 + clock.random() / 4));
     nextProbeAt = clock.now() + Math.min(maxWaitMs, Math.max(grown, (latest.retryAfter ?? 0) * 1000));
     refusal = latest;
     refusals += 1;

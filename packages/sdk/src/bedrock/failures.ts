@@ -107,7 +107,7 @@ const statusCodes: Readonly<Record<number, ErrorCode>> = {
 
 /** Translates what AWS said. The exception's name decides; without a known one, the status does. */
 export function toAwsError(failure: AwsFailure): OutcropError {
-  const awsType = failure.type === undefined ? undefined : cleanExceptionName(failure.type);
+  const awsType = cleanExceptionName(failure.type ?? "") || undefined;
   const code = ofException(awsType) ?? codeOfStatus(failure.status);
   const said = failure.message || defaultText(awsType, failure.status);
   const refined = refineFailure({ code, message: said, awsType, operation: failure.operation });
