@@ -1,9 +1,9 @@
 import { hash } from "node:crypto";
 
 /**
- * A tool call's id as Mistral's models know it: 9 characters. Others' ids (OpenAI's have 29) are hashed, so
- * that a call and its result still share one and no two calls do.
+ * A tool call's id as Mistral's models know it: 9 letters and digits. Others' ids (OpenAI's have 29) are
+ * hashed, so that a call and its result still share one and no two calls do.
  */
 export function toMistralCallId(id: string): string {
-  return Array.from(id).length === 9 ? id : hash("sha256", id).slice(0, 9);
+  return /^[a-zA-Z0-9]{9}$/.test(id) ? id : hash("sha256", id).slice(0, 9);
 }

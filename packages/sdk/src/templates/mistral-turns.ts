@@ -21,7 +21,7 @@ export interface MistralStyle {
  * left out; texts of tools and results are printed without escaping.
  *
  * Where the published templates raise, this one goes on: turns need not alternate; system texts of any place
- * are joined to one; call ids of another length than 9 become ids of 9.
+ * are joined to one; call ids that are not 9 letters and digits become such.
  */
 export function writeMistral({ turns, tools }: Conversation, style: MistralStyle): string {
   const system = joinSystem(turns);
