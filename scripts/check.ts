@@ -43,7 +43,12 @@ function runTests(): void {
   const folder = mkdtempSync(join(tmpdir(), "outcrop-check-"));
   const report = join(folder, "report.json");
   try {
-    const ok = run("tests", "vitest", ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`]);
+    const ok = run("tests", "vitest", [
+      "run",
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${report}`,
+    ]);
     const counted = count(readFileSync(report, "utf8"));
     // A suite that could not even load counts no test; it has failed all the same.
     if (!ok && counted.failed === 0) counted.failed = 1;
@@ -62,5 +67,9 @@ function count(text: string): Tally {
   const report = parseJson(text);
   if (!isJsonObject(report)) throw new Error("vitest wrote no report");
   const number = (key: string) => (typeof report[key] === "number" ? report[key] : 0);
-  return { passed: number("numPassedTests"), failed: number("numFailedTests"), skipped: number("numPendingTests") };
+  return {
+    passed: number("numPassedTests"),
+    failed: number("numFailedTests"),
+    skipped: number("numPendingTests"),
+  };
 }

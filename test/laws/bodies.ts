@@ -19,7 +19,13 @@ function chunked(pieces: readonly string[], chunk: (piece: string, last: boolean
 export const shapes: readonly AnswerShape[] = [
   {
     wire: "bedrock_completion",
-    whole: (generation) => ({ generation, prompt_token_count: 7, generation_token_count: 9, stop_reason: "stop", logprobs: null }),
+    whole: (generation) => ({
+      generation,
+      prompt_token_count: 7,
+      generation_token_count: 9,
+      stop_reason: "stop",
+      logprobs: null,
+    }),
     chunks: (pieces) =>
       chunked(pieces, (generation, last) => ({
         generation,
@@ -31,7 +37,12 @@ export const shapes: readonly AnswerShape[] = [
   },
   {
     wire: "openai_completion",
-    whole: (text) => ({ id: "cmpl-1", object: "text_completion", choices: [{ index: 0, text, finish_reason: "stop" }], usage }),
+    whole: (text) => ({
+      id: "cmpl-1",
+      object: "text_completion",
+      choices: [{ index: 0, text, finish_reason: "stop" }],
+      usage,
+    }),
     chunks: (pieces) =>
       chunked(pieces, (text, last) => ({
         object: "text_completion",
@@ -65,7 +76,10 @@ export const shapes: readonly AnswerShape[] = [
       ...pieces.map((text) => ["contentBlockDelta", { contentBlockIndex: 0, delta: { text } }] as const),
       ["contentBlockStop", { contentBlockIndex: 0 }],
       ["messageStop", { stopReason: "end_turn" }],
-      ["metadata", { usage: { inputTokens: 7, outputTokens: 9, totalTokens: 16 }, metrics: { latencyMs: 1 } }],
+      [
+        "metadata",
+        { usage: { inputTokens: 7, outputTokens: 9, totalTokens: 16 }, metrics: { latencyMs: 1 } },
+      ],
     ],
   },
 ];
@@ -80,7 +94,8 @@ export function encodeFrames(chunks: readonly (readonly [event: string, json: ob
   return Buffer.concat(
     chunks.map(([event, json]) => {
       const text = JSON.stringify(json);
-      const body = event === "chunk" ? JSON.stringify({ bytes: Buffer.from(text).toString("base64"), p: "abcd" }) : text;
+      const body =
+        event === "chunk" ? JSON.stringify({ bytes: Buffer.from(text).toString("base64"), p: "abcd" }) : text;
       return codec.encode({
         headers: {
           ":event-type": { type: "string", value: event },

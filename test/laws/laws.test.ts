@@ -65,9 +65,17 @@ function called({ name, arguments: json }: { name: string; arguments: string }) 
 }
 
 /** Folds a stream's chunks, and holds them to a stream's rules on the way. */
-async function streamedAnswer(row: LawRow, shape: AnswerShape, reads: readonly Uint8Array[]): Promise<Answer> {
+async function streamedAnswer(
+  row: LawRow,
+  shape: AnswerShape,
+  reads: readonly Uint8Array[],
+): Promise<Answer> {
   const client = clientFor("application/vnd.amazon.eventstream", reads);
-  const stream = client.completion({ ...params(row, shape), stream: true, stream_options: { include_usage: true } });
+  const stream = client.completion({
+    ...params(row, shape),
+    stream: true,
+    stream_options: { include_usage: true },
+  });
   const chunks: ChatCompletionChunk[] = [];
   for await (const chunk of stream) chunks.push(chunk);
   const choices = chunks.flatMap((chunk) => chunk.choices);
@@ -93,8 +101,15 @@ async function streamedAnswer(row: LawRow, shape: AnswerShape, reads: readonly U
 }
 
 /** Cuts a text, or bytes, at some places. */
-function cut<T extends { slice(from: number, to?: number): T; readonly length: number }>(whole: T, places: readonly number[]): T[] {
-  const edges = [0, ...[...places].map((place) => place % (whole.length + 1)).toSorted((a, b) => a - b), whole.length];
+function cut<T extends { slice(from: number, to?: number): T; readonly length: number }>(
+  whole: T,
+  places: readonly number[],
+): T[] {
+  const edges = [
+    0,
+    ...[...places].map((place) => place % (whole.length + 1)).toSorted((a, b) => a - b),
+    whole.length,
+  ];
   return edges.slice(1).map((edge, index) => whole.slice(edges[index] ?? 0, edge));
 }
 
@@ -135,14 +150,17 @@ describe.each(shapes)("on $wire", (shape) => {
 
 describe("every two-part split of the frames' bytes", () => {
   const rows = lawRows.filter((row) => row.calls || row.reasoning).slice(0, 6);
-  test.each(shapes.map((shape, index) => [shape.wire, shape, rows[index] ?? lawRows[0]] as const))("%s", async (_, shape, row) => {
-    if (!row) throw new Error("no row");
-    const frames = encodeFrames(shape.chunks(cut(row.raw, [5, 9, 20])));
-    for (let place = 0; place <= frames.length; place++) {
-      const reads = [frames.subarray(0, place), frames.subarray(place)];
-      expect(await streamedAnswer(row, shape, reads)).toEqual(expected(row));
-    }
-  });
+  test.each(shapes.map((shape, index) => [shape.wire, shape, rows[index] ?? lawRows[0]] as const))(
+    "%s",
+    async (_, shape, row) => {
+      if (!row) throw new Error("no row");
+      const frames = encodeFrames(shape.chunks(cut(row.raw, [5, 9, 20])));
+      for (let place = 0; place <= frames.length; place++) {
+        const reads = [frames.subarray(0, place), frames.subarray(place)];
+        expect(await streamedAnswer(row, shape, reads)).toEqual(expected(row));
+      }
+    },
+  );
 });
 
 describe("a stream that is cut is an error, never an end", () => {
@@ -152,7 +170,9 @@ describe("a stream that is cut is an error, never an end", () => {
     const chunks = shape.chunks(["Hel", "lo", "!"]);
     // Converse's last event is only the count; without the one before it the answer has no end.
     const kept = chunks.slice(0, shape.wire === "converse" ? -2 : -1);
-    await expect(streamedAnswer(row, shape, [encodeFrames(kept)])).rejects.toMatchObject({ code: "stream_incomplete" });
+    await expect(streamedAnswer(row, shape, [encodeFrames(kept)])).rejects.toMatchObject({
+      code: "stream_incomplete",
+    });
     const cutFrame = encodeFrames(chunks).subarray(0, -7);
     await expect(streamedAnswer(row, shape, [cutFrame])).rejects.toMatchObject({ status: 502 });
   });

@@ -20,7 +20,10 @@ describe("one curl line for each alias, as printed", () => {
 
   test.each(lines.map((line) => [line.split("\n")[0], line] as const))("%s", async (_, line) => {
     // The printed port is the default one; the test's gateway has a free one.
-    const { stdout } = await run("bash", ["-c", line.replace("curl ", "curl -sS -i ").replace("http://0.0.0.0:4000", bedrock.gateway.url)]);
+    const { stdout } = await run("bash", [
+      "-c",
+      line.replace("curl ", "curl -sS -i ").replace("http://0.0.0.0:4000", bedrock.gateway.url),
+    ]);
     const [head = "", body = ""] = stdout.split("\r\n\r\n");
     expect(head).toContain("200 OK");
     const answer = JSON.parse(body) as OpenAI.ChatCompletion;
@@ -39,7 +42,10 @@ describe("one curl line for each alias, as printed", () => {
 describe("the openai client against the gateway", () => {
   test.each(missionRoutes)("$alias", async ({ alias }) => {
     const client = new OpenAI({ baseURL: bedrock.gateway.url, apiKey: "sk-1234" });
-    const answer = await client.chat.completions.create({ model: alias, messages: [{ role: "user", content: "what llm are you" }] });
+    const answer = await client.chat.completions.create({
+      model: alias,
+      messages: [{ role: "user", content: "what llm are you" }],
+    });
     expect(answer).toMatchObject({ object: "chat.completion", model: alias });
     expect(answer.choices[0]?.message.content).toMatch(/\w/);
   });
@@ -53,7 +59,15 @@ describe("the openai client against the gateway", () => {
 
   /** The order of the demo's config. */
   function order(alias: string): number {
-    const names = ["DeepSeek-R1-Distill-Llama-70B", "llama-70b", "Qwen3-32B", "Qwen2-72B", "qwen-25vl-72b", "kimi-k2", "kimi-k2-invoke"];
+    const names = [
+      "DeepSeek-R1-Distill-Llama-70B",
+      "llama-70b",
+      "Qwen3-32B",
+      "Qwen2-72B",
+      "qwen-25vl-72b",
+      "kimi-k2",
+      "kimi-k2-invoke",
+    ];
     return names.indexOf(alias);
   }
 });

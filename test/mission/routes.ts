@@ -30,7 +30,12 @@ export const missionRoutes: readonly MissionRoute[] = [
     thinks: false,
   },
   { model: "bedrock/moonshot.kimi-k2-thinking", alias: "kimi-k2", settings: kimi, thinks: true },
-  { model: "bedrock/invoke/moonshot.kimi-k2-thinking", alias: "kimi-k2-invoke", settings: kimi, thinks: true },
+  {
+    model: "bedrock/invoke/moonshot.kimi-k2-thinking",
+    alias: "kimi-k2-invoke",
+    settings: kimi,
+    thinks: true,
+  },
 ];
 
 /** The weather tool of the mission's document. */

@@ -11,7 +11,11 @@ afterAll(() => bedrock.close());
 
 describe("one SDK call on each route", () => {
   test.each(missionRoutes)("$model", async ({ model, settings }) => {
-    const response = await completion({ model, messages: [{ role: "user", content: "Tell me a joke" }], ...settings });
+    const response = await completion({
+      model,
+      messages: [{ role: "user", content: "Tell me a joke" }],
+      ...settings,
+    });
     const [choice] = response.choices;
     expect(response).toMatchObject({ object: "chat.completion", model });
     expect(choice?.message.content).toMatch(/\w/);

@@ -35,7 +35,13 @@ async function folded(stream: AsyncIterable<ChatCompletionChunk | OpenAI.ChatCom
 describe("a stream folds to the whole answer, on each route", () => {
   test.each(missionRoutes)("SDK: $model", async ({ model, settings }) => {
     const whole = await completion({ model, messages, ...settings });
-    const stream = completion({ model, messages, stream: true, stream_options: { include_usage: true }, ...settings });
+    const stream = completion({
+      model,
+      messages,
+      stream: true,
+      stream_options: { include_usage: true },
+      ...settings,
+    });
     const answer = await folded(stream);
     expect(answer.deltas).toBeGreaterThan(2);
     expect(answer).toMatchObject({
@@ -52,6 +58,10 @@ describe("a stream folds to the whole answer, on each route", () => {
     const stream = await client.chat.completions.create({ model: alias, messages, stream: true });
     const answer = await folded(stream);
     expect(answer.deltas).toBeGreaterThan(2);
-    expect(answer).toMatchObject({ content: whole.choices[0]?.message.content, finishes: ["stop"], usages: [] });
+    expect(answer).toMatchObject({
+      content: whole.choices[0]?.message.content,
+      finishes: ["stop"],
+      usages: [],
+    });
   });
 });

@@ -18,13 +18,21 @@ describe("a tool call, and the answer to its result, on each route", () => {
     const [choice] = asked.choices;
     const [call] = choice?.message.tool_calls ?? [];
     expect(choice?.finish_reason).toBe("tool_calls");
-    expect(call).toMatchObject({ type: "function", id: expect.any(String), function: { name: "get_weather" } });
+    expect(call).toMatchObject({
+      type: "function",
+      id: expect.any(String),
+      function: { name: "get_weather" },
+    });
     expect(JSON.parse(call?.function.arguments ?? "")).toMatchObject({ location: expect.any(String) });
     if (!choice || !call) return;
 
     const answered = await completion({
       model,
-      messages: [question, choice.message, { role: "tool", tool_call_id: call.id, content: "sunny, 23 degrees" }],
+      messages: [
+        question,
+        choice.message,
+        { role: "tool", tool_call_id: call.id, content: "sunny, 23 degrees" },
+      ],
       tools: [weatherTool],
       ...settings,
     });
@@ -34,7 +42,11 @@ describe("a tool call, and the answer to its result, on each route", () => {
 
   test.each(missionRoutes)("gateway, streamed: $alias", async ({ alias }) => {
     const client = new OpenAI({ baseURL: `${bedrock.gateway.url}/v1`, apiKey: "sk-1234" });
-    const runner = client.chat.completions.stream({ model: alias, messages: [question], tools: [weatherTool] });
+    const runner = client.chat.completions.stream({
+      model: alias,
+      messages: [question],
+      tools: [weatherTool],
+    });
     const [choice] = (await runner.finalChatCompletion()).choices;
     expect(choice?.finish_reason).toBe("tool_calls");
     const [call] = choice?.message.tool_calls ?? [];

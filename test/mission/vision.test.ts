@@ -19,7 +19,11 @@ function image(name: string) {
 const comparison = [
   {
     role: "user" as const,
-    content: [{ type: "text" as const, text: "Spot the difference" }, image("image1.jpg"), image("image2.jpg")],
+    content: [
+      { type: "text" as const, text: "Spot the difference" },
+      image("image1.jpg"),
+      image("image2.jpg"),
+    ],
   },
 ];
 
@@ -46,6 +50,9 @@ describe("a text format says which route takes images", () => {
 
   test.each(text)("$model", async ({ model }) => {
     const failure = completion({ model, messages: comparison });
-    await expect(failure).rejects.toMatchObject({ status: 400, message: expect.stringContaining("bedrock/openai/") });
+    await expect(failure).rejects.toMatchObject({
+      status: 400,
+      message: expect.stringContaining("bedrock/openai/"),
+    });
   });
 });

@@ -43,13 +43,20 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     onFault,
   };
   const chat = (dialect: Dialect, ...paths: readonly string[]): readonly HttpRoute[] =>
-    paths.map((path) => ({ method: "POST", path, handle: (exchange) => runDialect(dialect, exchange, services) }));
+    paths.map((path) => ({
+      method: "POST",
+      path,
+      handle: (exchange) => runDialect(dialect, exchange, services),
+    }));
   const routes = [
     ...chat(openaiChat, "/v1/chat/completions", "/chat/completions"),
     ...modelRoutes(() => router.modelNames()),
     ...healthRoutes(version),
   ];
-  const server = await startServer({ routes, masterKey: () => access.masterKey, onFault }, { host: access.host, port });
+  const server = await startServer(
+    { routes, masterKey: () => access.masterKey, onFault },
+    { host: access.host, port },
+  );
   return {
     url: server.url,
     models: () => router.modelNames(),

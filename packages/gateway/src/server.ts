@@ -24,7 +24,10 @@ export interface RunningServer {
 }
 
 /** Starts the HTTP server. Every request goes through one gate, on the routed path. */
-export async function startServer(options: ServerOptions, address: { host: string; port: number }): Promise<RunningServer> {
+export async function startServer(
+  options: ServerOptions,
+  address: { host: string; port: number },
+): Promise<RunningServer> {
   const table = createRouteTable(options.routes);
   const server = createServer({ requestTimeout: 0 }, (request, response) => {
     void answer({ request, response }, table, options);
@@ -34,7 +37,10 @@ export async function startServer(options: ServerOptions, address: { host: strin
     server.listen(address.port, address.host, resolve);
   });
   const { port } = server.address() as AddressInfo;
-  return { url: `http://${urlHost(address.host)}:${port}`, close: (deadlineMs = 0) => closeServer(server, deadlineMs) };
+  return {
+    url: `http://${urlHost(address.host)}:${port}`,
+    close: (deadlineMs = 0) => closeServer(server, deadlineMs),
+  };
 }
 
 interface Incoming {
@@ -42,7 +48,11 @@ interface Incoming {
   readonly response: ServerResponse;
 }
 
-async function answer({ request, response }: Incoming, table: RouteTable, options: ServerOptions): Promise<void> {
+async function answer(
+  { request, response }: Incoming,
+  table: RouteTable,
+  options: ServerOptions,
+): Promise<void> {
   try {
     const url = parseUrl(request.url ?? "/");
     const match = table(request.method ?? "GET", url.pathname);
@@ -72,7 +82,8 @@ function authorise(request: IncomingMessage, masterKey: string | undefined): voi
   if (given === undefined) {
     throw new OutcropError("authentication", "No key was sent. Send it as: Authorization: Bearer sk-…");
   }
-  if (!sameKey(given, masterKey)) throw new OutcropError("authentication", "The key is not one of this gateway's.");
+  if (!sameKey(given, masterKey))
+    throw new OutcropError("authentication", "The key is not one of this gateway's.");
 }
 
 function unknownPath(path: string, routes: readonly HttpRoute[]): OutcropError {

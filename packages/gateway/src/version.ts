@@ -4,4 +4,5 @@ import { isJsonObject, parseJson } from "@outcrop/sdk";
 const manifest = parseJson(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
 /** Outcrop's version, as its package says. */
-export const version = isJsonObject(manifest) && typeof manifest.version === "string" ? manifest.version : "0.0.0";
+export const version =
+  isJsonObject(manifest) && typeof manifest.version === "string" ? manifest.version : "0.0.0";

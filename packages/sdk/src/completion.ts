@@ -1,6 +1,6 @@
 import { type OutcropClient, createClient } from "./client/create-client.ts";
-import type { CompletionParams, CompletionStream } from "./client/completion-params.ts";
-import type { ChatCompletion } from "./openai/types.ts";
+import type { CompletionFunction } from "./client/completion-params.ts";
+import { createCompletionFunction } from "./client/run-completion.ts";
 
 /** One client for every call that brings no transport of its own. */
 let shared: OutcropClient | undefined;
@@ -28,12 +28,8 @@ let shared: OutcropClient | undefined;
  * console.log(response.choices[0]?.message.content);
  * ```
  */
-export function completion(params: CompletionParams & { stream: true }): CompletionStream;
-export function completion(params: CompletionParams & { stream?: false | null }): Promise<ChatCompletion>;
-export function completion(params: CompletionParams): CompletionStream | Promise<ChatCompletion>;
-export function completion(params: CompletionParams): CompletionStream | Promise<ChatCompletion> {
-  const { fetch, transport } = params;
-  if (fetch || transport) return createClient({ fetch, transport }).completion(params);
+export const completion: CompletionFunction = createCompletionFunction(({ fetch, transport }) => {
+  if (fetch || transport) return createClient({ fetch, transport });
   shared ??= createClient();
-  return shared.completion(params);
-}
+  return shared;
+});

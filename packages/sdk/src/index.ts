@@ -40,7 +40,14 @@ export {
   createCompletionFold,
 } from "./core/completion.ts";
 export { type JsonObject, type JsonValue, isJsonObject, parseJson } from "./core/json.ts";
-export { type BedrockArn, type ModelRef, type RouteName, parseArn, parseModelRef, routeNames } from "./core/model-ref.ts";
+export {
+  type BedrockArn,
+  type ModelRef,
+  type RouteName,
+  parseArn,
+  parseModelRef,
+  routeNames,
+} from "./core/model-ref.ts";
 export type { WireName } from "./core/wire.ts";
 export type { BedrockCall, FetchLike, Transport } from "./bedrock/transport.ts";
 export { type ParsedChatRequest, parseChatRequest } from "./openai/parse-chat-request.ts";

@@ -1,5 +1,11 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { type JsonObject, type JsonValue, OutcropError, isDeploymentSetting, isJsonObject } from "@outcrop/sdk";
+import {
+  type JsonObject,
+  type JsonValue,
+  OutcropError,
+  isDeploymentSetting,
+  isJsonObject,
+} from "@outcrop/sdk";
 import type { CallOptions } from "../routing/router.ts";
 
 /** What a request says to the gateway itself, apart from what it says to the model. */
@@ -56,7 +62,8 @@ export function takeCallOptions(given: JsonObject, headers: IncomingHttpHeaders)
   const body: Record<string, JsonValue | undefined> = {};
   for (const [name, value] of Object.entries(given)) {
     if (name === "model" || !isOurs(name)) body[name] = value;
-    else if (!gatewayFields.has(name)) warnings.push(`${name}: dropped, because only the gateway's operator sets it`);
+    else if (!gatewayFields.has(name))
+      warnings.push(`${name}: dropped, because only the gateway's operator sets it`);
   }
   return { options: optionsOf(given, headers), cacheControls: cacheControlsOf(given), body, warnings };
 }
@@ -85,7 +92,10 @@ function optionsOf(body: JsonObject, headers: IncomingHttpHeaders): CallOptions 
 
 function textList(header: string | string[] | undefined): readonly string[] {
   const text = Array.isArray(header) ? header.join(",") : (header ?? "");
-  return text.split(",").map((tag) => tag.trim()).filter((tag) => tag !== "");
+  return text
+    .split(",")
+    .map((tag) => tag.trim())
+    .filter((tag) => tag !== "");
 }
 
 function strings(value: JsonValue | undefined, path: string): readonly string[] {

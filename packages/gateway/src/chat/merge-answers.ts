@@ -6,7 +6,10 @@ type Events = AsyncIterable<readonly ChatEvent[]>;
  * Joins the answers to several prompts of one request: choices are numbered on, and there is one `finish`.
  * `choicesEach` is OpenAI's `n`.
  */
-export async function* mergeAnswers(answers: readonly Events[], choicesEach: number): AsyncGenerator<readonly ChatEvent[]> {
+export async function* mergeAnswers(
+  answers: readonly Events[],
+  choicesEach: number,
+): AsyncGenerator<readonly ChatEvent[]> {
   const reasons: FinishReason[] = [];
   const usages: (Usage | undefined)[] = [];
   for (const [position, events] of answers.entries()) {
@@ -17,7 +20,8 @@ export async function* mergeAnswers(answers: readonly Events[], choicesEach: num
         reasons.push(...event.reasons);
         usages.push(event.usage);
       }
-      if (open.length > 0) yield open.map((event) => ({ ...event, choice: event.choice + position * choicesEach }));
+      if (open.length > 0)
+        yield open.map((event) => ({ ...event, choice: event.choice + position * choicesEach }));
     }
   }
   yield [{ type: "finish", reasons, usage: sum(usages) }];

@@ -30,7 +30,11 @@ interface ReadCall {
 }
 
 /** Answers one request of a client API: reads it, routes it, and writes what comes back. */
-export async function runDialect(dialect: Dialect, exchange: Exchange, services: ChatServices): Promise<void> {
+export async function runDialect(
+  dialect: Dialect,
+  exchange: Exchange,
+  services: ChatServices,
+): Promise<void> {
   const { response } = exchange;
   const callId = callIdOf(exchange);
   const leaving = abortWhenGone(exchange);
@@ -73,23 +77,41 @@ async function readCall(
   const startedAt = performance.now();
   const { body, warnings } = readJson(await readBody(request, bodyLimit));
   const taken = takeCallOptions(body, request.headers);
-  const call = dialect.parse(params.model === undefined ? taken.body : { ...taken.body, model: params.model });
-  return { call: { ...call, warnings: [...warnings, ...taken.warnings, ...call.warnings] }, taken, callId, startedAt };
+  const call = dialect.parse(
+    params.model === undefined ? taken.body : { ...taken.body, model: params.model },
+  );
+  return {
+    call: { ...call, warnings: [...warnings, ...taken.warnings, ...call.warnings] },
+    taken,
+    callId,
+    startedAt,
+  };
 }
 
-function route({ call, taken }: ReadCall, router: Router, signal: AbortSignal): Promise<readonly RoutedAnswer[]> {
+function route(
+  { call, taken }: ReadCall,
+  router: Router,
+  signal: AbortSignal,
+): Promise<readonly RoutedAnswer[]> {
   const { model, stream, unsupported, requests } = call;
   const { options } = taken;
-  return Promise.all(requests.map((request) => router.chat({ model, request, stream, unsupported, signal, options })));
+  return Promise.all(
+    requests.map((request) => router.chat({ model, request, stream, unsupported, signal, options })),
+  );
 }
 
 /** @returns a failure that came after the status was sent. */
-async function sendAnswer(read: ReadCall, answers: readonly RoutedAnswer[], { response }: Exchange): Promise<unknown> {
+async function sendAnswer(
+  read: ReadCall,
+  answers: readonly RoutedAnswer[],
+  { response }: Exchange,
+): Promise<unknown> {
   const { call } = read;
   const events = joined(call, answers);
   const identity = createIdentity(call.model);
   const headers = headersOf(read, answers);
-  if (call.stream) return sendStream(response, { events, headers, encoder: call.createStreamEncoder(identity) });
+  if (call.stream)
+    return sendStream(response, { events, headers, encoder: call.createStreamEncoder(identity) });
   const fold = createCompletionFold();
   for await (const batch of events) for (const event of batch) fold.push(event);
   const completion = fold.result();
@@ -101,7 +123,10 @@ async function sendAnswer(read: ReadCall, answers: readonly RoutedAnswer[], { re
 function joined(call: DialectCall, answers: readonly RoutedAnswer[]): AsyncIterable<readonly ChatEvent[]> {
   const [first] = answers;
   if (first && answers.length === 1) return first.events;
-  return mergeAnswers(answers.map((answer) => answer.events), call.requests[0]?.parameters.n ?? 1);
+  return mergeAnswers(
+    answers.map((answer) => answer.events),
+    call.requests[0]?.parameters.n ?? 1,
+  );
 }
 
 function headersOf({ call, callId, startedAt }: ReadCall, [answer]: readonly RoutedAnswer[]): Headers {

@@ -10,7 +10,12 @@ export function clientKey(headers: IncomingHttpHeaders): string | undefined {
   if (own !== undefined) return withoutScheme(own) ?? own;
   const authorization = text(headers.authorization);
   if (authorization !== undefined) return withoutScheme(authorization);
-  return text(headers["api-key"]) ?? text(headers["x-api-key"]) ?? text(headers["x-goog-api-key"]) ?? text(headers["ocp-apim-subscription-key"]);
+  return (
+    text(headers["api-key"]) ??
+    text(headers["x-api-key"]) ??
+    text(headers["x-goog-api-key"]) ??
+    text(headers["ocp-apim-subscription-key"])
+  );
 }
 
 function text(value: string | string[] | undefined): string | undefined {

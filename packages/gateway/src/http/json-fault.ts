@@ -80,7 +80,8 @@ function readString(text: string, start: number): number {
   for (let place = start + 1; place < text.length; place++) {
     const character = text[place] ?? "";
     if (character === '"') return place + 1;
-    if (character < " ") throw new Fault("a string must be closed on its line (write \\n for a line break)", place);
+    if (character < " ")
+      throw new Fault("a string must be closed on its line (write \\n for a line break)", place);
     if (character === "\\") place = readEscape(text, place);
   }
   throw new Fault("a string is not closed", start);

@@ -21,5 +21,8 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
 }
 
 function tooLarge(limit: number): OutcropError {
-  return new OutcropError("request_too_large", `The body is larger than the limit of ${Math.floor(limit / 1048576)} MiB.`);
+  return new OutcropError(
+    "request_too_large",
+    `The body is larger than the limit of ${Math.floor(limit / 1048576)} MiB.`,
+  );
 }

@@ -7,7 +7,7 @@ export interface ReadBody {
   readonly warnings: readonly string[];
 }
 
-/** Beyond this a body is read strictly alone: leniency is for people who type. */
+/** In bytes. Beyond this a body is read strictly alone: leniency is for people who type. */
 const lenientLimit = 64 * 1024;
 
 /**
@@ -19,7 +19,7 @@ const lenientLimit = 64 * 1024;
 export function readJson(text: string): ReadBody {
   const strict = tryParse(text);
   if (strict !== undefined) return { body: objectOf(strict.value), warnings: [] };
-  if (text.length <= lenientLimit) {
+  if (isShort(text)) {
     const lenient = tryParse(plainJson(text));
     if (lenient) {
       const warning = "body: read leniently; comments or trailing commas are not JSON";
@@ -27,6 +27,10 @@ export function readJson(text: string): ReadBody {
     }
   }
   throw faultOf(text);
+}
+
+function isShort(text: string): boolean {
+  return Buffer.byteLength(text) <= lenientLimit;
 }
 
 function tryParse(text: string): { value: unknown } | undefined {
@@ -43,8 +47,9 @@ function objectOf(value: unknown): JsonObject {
 }
 
 function faultOf(text: string): OutcropError {
-  if (text.trim() === "") return new OutcropError("invalid_request", "The body is empty; it must be a JSON object.");
-  const fault = findJsonFault(text.length <= lenientLimit ? plainJson(text) : text);
+  if (text.trim() === "")
+    return new OutcropError("invalid_request", "The body is empty; it must be a JSON object.");
+  const fault = findJsonFault(isShort(text) ? plainJson(text) : text);
   const where = `line ${fault.line}, column ${fault.column}`;
   return new OutcropError("invalid_request", `The body is not JSON: ${fault.message} at ${where}.`);
 }

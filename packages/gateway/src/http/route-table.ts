@@ -40,16 +40,18 @@ export function createRouteTable(routes: readonly HttpRoute[]): RouteTable {
 
   return (method, given) => {
     const path = given.length > 1 && given.endsWith("/") ? given.slice(0, -1) : given;
-    const candidates: { route: HttpRoute; params: Readonly<Record<string, string>> }[] = (exact.get(path) ?? []).map(
-      (route) => ({ route, params: {} }),
-    );
+    const candidates: { route: HttpRoute; params: Readonly<Record<string, string>> }[] = (
+      exact.get(path) ?? []
+    ).map((route) => ({ route, params: {} }));
     if (candidates.length === 0) {
       for (const { route, segments } of patterns) {
         const params = matchSegments(segments, path.split("/"));
         if (params) candidates.push({ route, params });
       }
     }
-    const found = candidates.find(({ route }) => route.method === method || (method === "HEAD" && route.method === "GET"));
+    const found = candidates.find(
+      ({ route }) => route.method === method || (method === "HEAD" && route.method === "GET"),
+    );
     if (found) return { kind: "found", ...found };
     if (candidates.length === 0) return { kind: "unknown" };
     return { kind: "wrong-method", allowed: candidates.map(({ route }) => route.method) };
@@ -57,7 +59,10 @@ export function createRouteTable(routes: readonly HttpRoute[]): RouteTable {
 }
 
 /** A last segment `{name+}` takes the rest of the path. */
-function matchSegments(pattern: readonly string[], path: readonly string[]): Readonly<Record<string, string>> | undefined {
+function matchSegments(
+  pattern: readonly string[],
+  path: readonly string[],
+): Readonly<Record<string, string>> | undefined {
   const rest = pattern.at(-1)?.endsWith("+}") ?? false;
   if (rest ? path.length < pattern.length : path.length !== pattern.length) return undefined;
   const params: Record<string, string> = {};

@@ -5,7 +5,11 @@ import type { OutcropError } from "@outcrop/sdk";
 export type Headers = Readonly<Record<string, string>>;
 
 /** Answers with JSON, unless the answer has begun or the client has gone. */
-export function sendJson(response: ServerResponse, status: number, answer: { body: unknown; headers?: Headers }): void {
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  answer: { body: unknown; headers?: Headers },
+): void {
   if (response.headersSent || response.destroyed) return;
   const text = JSON.stringify(answer.body);
   response.writeHead(status, {

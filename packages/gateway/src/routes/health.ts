@@ -1,9 +1,8 @@
-import type { HttpRoute } from "../http/route-table.ts";
+import type { Exchange, HttpRoute } from "../http/route-table.ts";
 import { sendJson } from "../http/send.ts";
 
 /** The probes of orchestrators and load balancers: no key, no AWS call. Paths and keys are LiteLLM's. */
 export function healthRoutes(version: string): readonly HttpRoute[] {
-  const alive: HttpRoute["handle"] = ({ response }) => sendJson(response, 200, { body: "Outcrop is alive" });
   return [
     { method: "GET", path: "/health/liveliness", public: true, handle: alive },
     { method: "GET", path: "/health/liveness", public: true, handle: alive },
@@ -24,4 +23,8 @@ export function healthRoutes(version: string): readonly HttpRoute[] {
         }),
     },
   ];
+}
+
+function alive({ response }: Exchange): void {
+  sendJson(response, 200, { body: "Outcrop is alive" });
 }

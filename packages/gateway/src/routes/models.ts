@@ -11,7 +11,8 @@ export function modelRoutes(names: () => readonly string[]): readonly HttpRoute[
     sendJson(response, 200, { body: { object: "list", data: names().map(toModel) } });
   const one: HttpRoute["handle"] = ({ response, params }) => {
     const name = names().find((known) => known === params.id);
-    if (name === undefined) throw new OutcropError("not_found", `There is no model of that name. There is: ${names().join(", ")}.`);
+    if (name === undefined)
+      throw new OutcropError("not_found", `There is no model of that name. There is: ${names().join(", ")}.`);
     sendJson(response, 200, { body: toModel(name) });
   };
   return ["/v1/models", "/models"].flatMap((path): readonly HttpRoute[] => [

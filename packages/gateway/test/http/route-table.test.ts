@@ -17,7 +17,12 @@ test.each([
   ["HEAD", "/v1/models", "/v1/models", {}],
   ["GET", "/v1/models/a%2Fb", "/v1/models/{id+}", { id: "a/b" }],
   ["GET", "/v1/models/bedrock/x/y", "/v1/models/{id+}", { id: "bedrock/x/y" }],
-  ["POST", "/openai/deployments/my%20model/chat/completions", "/openai/deployments/{model}/chat/completions", { model: "my model" }],
+  [
+    "POST",
+    "/openai/deployments/my%20model/chat/completions",
+    "/openai/deployments/{model}/chat/completions",
+    { model: "my model" },
+  ],
 ])("%s %s finds %s", (method, path, route, params) => {
   expect(table(method, path)).toMatchObject({ kind: "found", route: { path: route }, params });
 });

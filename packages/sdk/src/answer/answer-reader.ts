@@ -62,11 +62,15 @@ export function createAnswerReader(options: AnswerReaderOptions): AnswerReader {
       marked = true;
     },
     end() {
-      const complete = options.whole || marked || (choices.length > 0 && choices.every((choice) => choice.hasStopped()));
+      const complete =
+        options.whole || marked || (choices.length > 0 && choices.every((choice) => choice.hasStopped()));
       if (!complete) throw incomplete();
       choiceReader(0);
       const last = choices.flatMap((choice) => choice.end());
-      return [...last, { type: "finish", reasons: choices.map((choice) => choice.finishReason()), usage: usage.result() }];
+      return [
+        ...last,
+        { type: "finish", reasons: choices.map((choice) => choice.finishReason()), usage: usage.result() },
+      ];
     },
   };
 }

@@ -43,7 +43,10 @@ export function createChoiceReader(choice: number, grammar: Grammar, stop: reado
   }
 }
 
-function fed(grammar: Grammar, delta: Exclude<ChoiceDelta, { type: "stop" | "logprobs" }>): readonly GrammarEvent[] {
+function fed(
+  grammar: Grammar,
+  delta: Exclude<ChoiceDelta, { type: "stop" | "logprobs" }>,
+): readonly GrammarEvent[] {
   switch (delta.type) {
     case "text":
       return grammar.text(delta.text);

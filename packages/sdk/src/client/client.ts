@@ -73,7 +73,14 @@ export function createChatClient({ transport, lookUpPreset, env }: ChatClientPar
         const invoke = route.wire.name === "converse" ? undefined : toInvokeHeaders(call.request.extra);
         const request = invoke ? { ...call.request, extra: invoke.rest } : call.request;
         const prepared = prepareCall(request, route, { ...deployment, unsupported: call.unsupported ?? [] });
-        const bedrockCall = toBedrockCall({ call, route, prepared, region, deadline, headers: invoke?.headers });
+        const bedrockCall = toBedrockCall({
+          call,
+          route,
+          prepared,
+          region,
+          deadline,
+          headers: invoke?.headers,
+        });
         return await send(bedrockCall, { call, route, prepared, deadline });
       } catch (error) {
         deadline.dispose();
@@ -83,7 +90,8 @@ export function createChatClient({ transport, lookUpPreset, env }: ChatClientPar
   };
 
   async function routeOf(deployment: Deployment, region: string, signal: AbortSignal): Promise<Route> {
-    const preset = findPreset(deployment.ref) ?? (await abortable(lookUpPreset({ deployment, region }), signal));
+    const preset =
+      findPreset(deployment.ref) ?? (await abortable(lookUpPreset({ deployment, region }), signal));
     return createRoute(deployment.ref, preset, deployment);
   }
 
@@ -110,7 +118,10 @@ interface SendContext {
 }
 
 function toBedrockCall(
-  context: SendContext & { readonly region: string; readonly headers: Readonly<Record<string, string>> | undefined },
+  context: SendContext & {
+    readonly region: string;
+    readonly headers: Readonly<Record<string, string>> | undefined;
+  },
 ): BedrockCall {
   const { call, route, prepared, region, deadline } = context;
   const { deployment } = call;
@@ -125,6 +136,7 @@ function toBedrockCall(
     maxRetries: deployment.maxRetries,
     coldStartTimeout: deployment.coldStartTimeout,
     signal: deadline.signal,
+    deadline: deadline.at,
     onColdStart: call.onColdStart,
     onRetry: call.onRetry,
   };
@@ -148,7 +160,10 @@ function createCallId(): string {
   return `call_${randomUUID().replaceAll("-", "").slice(0, 24)}`;
 }
 
-async function* streamEvents(answer: StreamAnswer, context: SendContext): AsyncGenerator<readonly ChatEvent[]> {
+async function* streamEvents(
+  answer: StreamAnswer,
+  context: SendContext,
+): AsyncGenerator<readonly ChatEvent[]> {
   const { deadline } = context;
   const reader = readerFor(context, { whole: false, headerUsage: answer.headers.usage });
   try {

@@ -1,6 +1,6 @@
 import type { BedrockCall, Transport } from "../bedrock/transport.ts";
 import type { FetchLike } from "../bedrock/transport.ts";
-import type { ChatCompletionChunk, ChatCompletionParams } from "../openai/types.ts";
+import type { ChatCompletion, ChatCompletionChunk, ChatCompletionParams } from "../openai/types.ts";
 import type { DeploymentSettings } from "./deployment.ts";
 
 /** What a call may listen to, and how it may be ended. */
@@ -24,7 +24,8 @@ export interface TransportHooks {
 }
 
 /** Everything that `completion` takes: OpenAI's parameters, LiteLLM's AWS settings, and hooks. */
-export interface CompletionParams extends ChatCompletionParams, DeploymentSettings, CompletionHooks, TransportHooks {
+export interface CompletionParams
+  extends ChatCompletionParams, DeploymentSettings, CompletionHooks, TransportHooks {
   /** Fields that OpenAI does not know are sent to the model as they are. */
   [extra: string]: unknown;
 }
@@ -36,8 +37,17 @@ export interface CompletionParams extends ChatCompletionParams, DeploymentSettin
 export interface CompletionStream
   extends AsyncIterable<ChatCompletionChunk>, PromiseLike<AsyncIterable<ChatCompletionChunk>> {}
 
+/** How a completion is asked for: `stream` decides what comes back. */
+export interface CompletionFunction {
+  (params: CompletionParams & { stream: true }): CompletionStream;
+  (params: CompletionParams & { stream?: false | null }): Promise<ChatCompletion>;
+  (params: CompletionParams): CompletionStream | Promise<ChatCompletion>;
+}
+
 /** Makes the two-faced stream of a start that is under way. */
-export function createCompletionStream(started: Promise<AsyncIterable<ChatCompletionChunk>>): CompletionStream {
+export function createCompletionStream(
+  started: Promise<AsyncIterable<ChatCompletionChunk>>,
+): CompletionStream {
   // Whoever awaits or iterates still gets the failure; without this a stream that nobody reads would end the process.
   started.catch(() => undefined);
   return {

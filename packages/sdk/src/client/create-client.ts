@@ -1,21 +1,13 @@
-import { getImportedModel } from "../bedrock/imported-model.ts";
-import { type Transport, type TransportOptions, createTransport } from "../bedrock/transport.ts";
-import type { ChatCompletion } from "../openai/types.ts";
-import { presetOfImportedModel } from "../routing/imported-model.ts";
+import { type TransportOptions, createTransport } from "../bedrock/transport.ts";
 import { type ChatClient, createChatClient } from "./client.ts";
-import {
-  type CompletionHooks,
-  type CompletionParams,
-  type CompletionStream,
-  type TransportHooks,
-  createCompletionStream,
-} from "./completion-params.ts";
+import type { CompletionFunction, CompletionHooks, TransportHooks } from "./completion-params.ts";
 import type { DeploymentSettings } from "./deployment.ts";
-import { type PresetQuery, cachePresetLookup } from "./preset-lookup.ts";
-import { runCompletion, runCompletionStream } from "./run-completion.ts";
+import { cachePresetLookup, lookUpPreset } from "./preset-lookup.ts";
+import { createCompletionFunction } from "./run-completion.ts";
 
 /** Settings that every call of a client starts from; a call's own win. */
-export interface ClientOptions extends Partial<Omit<DeploymentSettings, "model">>, CompletionHooks, TransportHooks {
+export interface ClientOptions
+  extends Partial<Omit<DeploymentSettings, "model">>, CompletionHooks, TransportHooks {
   /** Clock, sleep, randomness and environment of the built-in transport. */
   runtime?: Omit<TransportOptions, "fetch">;
 }
@@ -23,9 +15,7 @@ export interface ClientOptions extends Partial<Omit<DeploymentSettings, "model">
 /** One configured object for many calls. */
 export interface OutcropClient extends ChatClient {
   /** Like the function {@link completion}, on top of the client's own settings. */
-  completion(params: CompletionParams & { stream: true }): CompletionStream;
-  completion(params: CompletionParams & { stream?: false | null }): Promise<ChatCompletion>;
-  completion(params: CompletionParams): CompletionStream | Promise<ChatCompletion>;
+  readonly completion: CompletionFunction;
   /** Ends the connections that are kept open. */
   close(): Promise<void>;
 }
@@ -44,28 +34,14 @@ export interface OutcropClient extends ChatClient {
  * ```
  */
 export function createClient(options: ClientOptions = {}): OutcropClient {
-  const { fetch, transport: given, runtime, ...defaults } = options;
-  const built = given ? undefined : createTransport({ ...runtime, fetch });
-  const transport: Transport | undefined = given ?? built;
-  const env = runtime?.env ?? (() => process.env);
-  const sendOptions = { ...runtime, fetch };
+  const { fetch, transport, runtime, ...defaults } = options;
+  const bedrock = createTransport({ ...runtime, fetch });
   const client = createChatClient({
-    transport: transport ?? createTransport(sendOptions),
-    env,
-    lookUpPreset: cachePresetLookup(lookUp),
+    transport: transport ?? bedrock,
+    env: runtime?.env ?? (() => process.env),
+    lookUpPreset: cachePresetLookup((query) => lookUpPreset(query, bedrock)),
   });
 
-  async function lookUp({ deployment, region }: PresetQuery) {
-    return presetOfImportedModel(await getImportedModel({ deployment, region }, sendOptions));
-  }
-
-  function completion(params: CompletionParams & { stream: true }): CompletionStream;
-  function completion(params: CompletionParams & { stream?: false | null }): Promise<ChatCompletion>;
-  function completion(params: CompletionParams): CompletionStream | Promise<ChatCompletion>;
-  function completion(params: CompletionParams): CompletionStream | Promise<ChatCompletion> {
-    const all: CompletionParams = { ...defaults, ...params };
-    return all.stream === true ? createCompletionStream(runCompletionStream(client, all)) : runCompletion(client, all);
-  }
-
-  return { ...client, completion, close: async () => built?.close() };
+  const completion = createCompletionFunction(() => client, defaults);
+  return { ...client, completion, close: () => bedrock.close() };
 }

@@ -3,6 +3,8 @@ import { OutcropError } from "../core/errors.ts";
 /** One signal for everything that may end a call early. */
 export interface Deadline {
   readonly signal: AbortSignal;
+  /** When the time is up, in milliseconds since the epoch; absent where there is no limit. */
+  readonly at: number | undefined;
   /** Ends the call: whoever was listening has gone. */
   cancel(reason: OutcropError): void;
   /** The call is over: the timer and the listener go. */
@@ -24,6 +26,7 @@ export function createDeadline(seconds: number, signal: AbortSignal | undefined)
   else signal?.addEventListener("abort", onAbort, { once: true });
   return {
     signal: controller.signal,
+    at: timer ? Date.now() + delay : undefined,
     cancel,
     dispose() {
       clearTimeout(timer);
@@ -43,9 +46,14 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<
 }
 
 function timedOut(seconds: number): OutcropError {
-  return new OutcropError("timeout", `No whole answer within ${seconds} s. Raise timeout if the model needs longer.`);
+  return new OutcropError(
+    "timeout",
+    `No whole answer within ${seconds} s. Raise timeout if the model needs longer.`,
+  );
 }
 
 function cancelled(cause: unknown): OutcropError {
-  return cause instanceof OutcropError ? cause : new OutcropError("cancelled", "The caller cancelled the request.", { cause });
+  return cause instanceof OutcropError
+    ? cause
+    : new OutcropError("cancelled", "The caller cancelled the request.", { cause });
 }

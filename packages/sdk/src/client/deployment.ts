@@ -100,7 +100,8 @@ export function parseDeployment(settings: Readonly<Record<string, unknown>>): De
     ref,
     auth: parseCallAuth(settings),
     region: regionOf(settings, ref),
-    endpoint: optionalString(settings, "aws_bedrock_runtime_endpoint") ?? optionalString(settings, "api_base"),
+    endpoint:
+      optionalString(settings, "aws_bedrock_runtime_endpoint") ?? optionalString(settings, "api_base"),
     wire: wireOf(settings),
     template: template === undefined ? undefined : resolveTemplate(template),
     addBosToken: booleanOr(settings, "add_bos_token", true),
@@ -115,9 +116,12 @@ export function parseDeployment(settings: Readonly<Record<string, unknown>>): De
 function regionOf(settings: Readonly<Record<string, unknown>>, ref: ModelRef): string | undefined {
   const region = optionalString(settings, "aws_region_name") ?? optionalString(settings, "region_name");
   if (region === undefined) return undefined;
-  if (!isRegion(region)) fail("aws_region_name", `${JSON.stringify(region)} is not a region such as us-east-1`);
+  if (!isRegion(region))
+    fail("aws_region_name", `${JSON.stringify(region)} is not a region such as us-east-1`);
   if (ref.region !== undefined && ref.region !== region) {
-    throw new OutcropError("region_mismatch", regionMismatchText(region, ref.region), { param: "aws_region_name" });
+    throw new OutcropError("region_mismatch", regionMismatchText(region, ref.region), {
+      param: "aws_region_name",
+    });
   }
   return region;
 }

@@ -19,9 +19,13 @@ export function toInvokeHeaders(extra: JsonObject): InvokeHeaders {
     "x-amzn-bedrock-guardrailidentifier": stringAt(guardrail, "guardrailIdentifier"),
     "x-amzn-bedrock-guardrailversion": stringAt(guardrail, "guardrailVersion"),
     "x-amzn-bedrock-trace": stringAt(guardrail, "trace")?.toUpperCase(),
-    "x-amzn-bedrock-performanceconfig-latency": isJsonObject(performanceConfig) ? stringAt(performanceConfig, "latency") : undefined,
+    "x-amzn-bedrock-performanceconfig-latency": isJsonObject(performanceConfig)
+      ? stringAt(performanceConfig, "latency")
+      : undefined,
     "x-amzn-bedrock-service-tier": isJsonObject(serviceTier) ? stringAt(serviceTier, "type") : undefined,
-    "x-amzn-bedrock-request-metadata": isJsonObject(requestMetadata) ? JSON.stringify(requestMetadata) : undefined,
+    "x-amzn-bedrock-request-metadata": isJsonObject(requestMetadata)
+      ? JSON.stringify(requestMetadata)
+      : undefined,
   };
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(candidates)) if (value !== undefined) headers[name] = value;

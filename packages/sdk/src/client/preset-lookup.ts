@@ -1,3 +1,6 @@
+import type { BedrockTransport } from "../bedrock/transport.ts";
+import { OutcropError } from "../core/errors.ts";
+import { presetOfImportedModel } from "../routing/imported-model.ts";
 import type { Preset } from "../routing/route.ts";
 import type { Deployment } from "./deployment.ts";
 
@@ -25,4 +28,32 @@ export function cachePresetLookup(lookUp: PresetLookup): PresetLookup {
     answer.catch(() => known.delete(key));
     return answer;
   };
+}
+
+/**
+ * Asks AWS's control plane (GetImportedModel), with the deployment's own credentials.
+ *
+ * @throws OutcropError what AWS answered, and how to do without the question.
+ */
+export async function lookUpPreset(
+  { deployment, region }: PresetQuery,
+  bedrock: BedrockTransport,
+): Promise<Preset> {
+  const { ref, auth, maxRetries } = deployment;
+  const query = { modelId: ref.modelId, region, auth, maxRetries, signal: AbortSignal.timeout(30_000) };
+  const facts = await bedrock.getImportedModel(query).catch((error: unknown) => {
+    throw withAdvice(error);
+  });
+  return presetOfImportedModel(facts);
+}
+
+function withAdvice(error: unknown): unknown {
+  if (!(error instanceof OutcropError)) return error;
+  const advice =
+    "A model string without a route asks AWS what the model is (bedrock:GetImportedModel); name the route, as in bedrock/qwen3/{ARN}, to do without.";
+  return new OutcropError(error.code, `${error.message} ${advice}`, {
+    requestId: error.requestId,
+    awsType: error.awsType,
+    cause: error,
+  });
 }

@@ -7,11 +7,34 @@ import { type AnswerIdentity, toChatCompletion } from "../openai/to-chat-complet
 import { createChunkEncoder } from "../openai/to-chunks.ts";
 import type { ChatCompletion, ChatCompletionChunk } from "../openai/types.ts";
 import type { ChatAnswer, ChatClient } from "./client.ts";
-import type { CompletionParams } from "./completion-params.ts";
+import {
+  type CompletionFunction,
+  type CompletionParams,
+  type CompletionStream,
+  createCompletionStream,
+} from "./completion-params.ts";
 import { isDeploymentSetting, parseDeployment } from "./deployment.ts";
 
+/** The function that people call, over a client for each call and the settings that every call starts from. */
+export function createCompletionFunction(
+  clientOf: (params: CompletionParams) => ChatClient,
+  defaults: Partial<CompletionParams> = {},
+): CompletionFunction {
+  function completion(params: CompletionParams & { stream: true }): CompletionStream;
+  function completion(params: CompletionParams & { stream?: false | null }): Promise<ChatCompletion>;
+  function completion(params: CompletionParams): CompletionStream | Promise<ChatCompletion>;
+  function completion(given: CompletionParams): CompletionStream | Promise<ChatCompletion> {
+    const params: CompletionParams = { ...defaults, ...given };
+    const client = clientOf(params);
+    return params.stream === true
+      ? createCompletionStream(runCompletionStream(client, params))
+      : runCompletion(client, params);
+  }
+  return completion;
+}
+
 /** A whole answer. */
-export async function runCompletion(client: ChatClient, params: CompletionParams): Promise<ChatCompletion> {
+async function runCompletion(client: ChatClient, params: CompletionParams): Promise<ChatCompletion> {
   const { answer, identity } = await start(client, params, false);
   const fold = createCompletionFold();
   for await (const events of answer.events) for (const event of events) fold.push(event);
@@ -21,7 +44,7 @@ export async function runCompletion(client: ChatClient, params: CompletionParams
 }
 
 /** A streamed answer: resolves when AWS has accepted the call. */
-export async function runCompletionStream(
+async function runCompletionStream(
   client: ChatClient,
   params: CompletionParams,
 ): Promise<AsyncIterable<ChatCompletionChunk>> {
@@ -42,7 +65,15 @@ async function start(client: ChatClient, params: CompletionParams, stream: boole
   const { request, includeUsage, unsupported } = parseChatRequest(bodyOf(params));
   const { signal, onColdStart, onRetry } = params;
   const deployment = parseDeployment({ ...params });
-  const answer = await client.chat({ request, deployment, stream, unsupported, signal, onColdStart, onRetry });
+  const answer = await client.chat({
+    request,
+    deployment,
+    stream,
+    unsupported,
+    signal,
+    onColdStart,
+    onRetry,
+  });
   for (const warning of answer.warnings) params.onWarning?.(warning);
   return { answer, includeUsage, identity: createAnswerIdentity(params.model) };
 }

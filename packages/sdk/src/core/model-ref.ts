@@ -55,7 +55,10 @@ export function parseArn(text: string): BedrockArn {
   const match = arnPattern.exec(text);
   const [, partition, region, account, type, id] = match ?? [];
   if (!partition || !region || account === undefined || !type || !id) {
-    throw new OutcropError("invalid_model", `${JSON.stringify(text)} is not an ARN of Bedrock: ${arnFault(text)}`);
+    throw new OutcropError(
+      "invalid_model",
+      `${JSON.stringify(text)} is not an ARN of Bedrock: ${arnFault(text)}`,
+    );
   }
   const ownedByAws = type === "foundation-model" || type === "inference-profile";
   if (account === "" && !ownedByAws) throw new OutcropError("invalid_model", arnAccountFault(text));
@@ -68,7 +71,8 @@ function arnAccountFault(text: string): string {
 
 function arnFault(text: string): string {
   const [, partition = "", service, region = "", account = "", resource = ""] = text.split(":");
-  if (!partition.startsWith("aws")) return `"${partition}" is not a partition such as aws, aws-cn or aws-us-gov`;
+  if (!partition.startsWith("aws"))
+    return `"${partition}" is not a partition such as aws, aws-cn or aws-us-gov`;
   if (service !== "bedrock") return `its service is "${service ?? ""}", not "bedrock"`;
   if (!isRegion(region)) return `"${region}" is not a region such as us-east-1`;
   if (!/^\d{12}$/.test(account)) return `"${account}" is not a 12-digit account id`;
@@ -87,12 +91,20 @@ function arnFault(text: string): string {
  */
 export function parseModelRef(model: string, modelId?: string): ModelRef {
   if (!model.startsWith("bedrock/")) {
-    throw new OutcropError("invalid_model", `The model ${JSON.stringify(model)} does not start with "bedrock/". ${modelHelp}`, { param: "model" });
+    throw new OutcropError(
+      "invalid_model",
+      `The model ${JSON.stringify(model)} does not start with "bedrock/". ${modelHelp}`,
+      { param: "model" },
+    );
   }
   const { route, region, rest } = readPrefix(model.slice("bedrock/".length));
   const id = modelId ?? rest;
   if (id === "") {
-    throw new OutcropError("invalid_model", `The model ${JSON.stringify(model)} names no model id. ${modelHelp}`, { param: "model" });
+    throw new OutcropError(
+      "invalid_model",
+      `The model ${JSON.stringify(model)} names no model id. ${modelHelp}`,
+      { param: "model" },
+    );
   }
   if (id.startsWith("arn:")) return ofArn(route, region, id);
   if (/[/\s]/.test(id)) throw new OutcropError("invalid_model", badIdText(model, id), { param: "model" });
@@ -106,7 +118,11 @@ function badIdText(model: string, id: string): string {
   return `The model ${JSON.stringify(model)} has an unknown route "${word}". ${modelHelp}`;
 }
 
-function readPrefix(text: string): { route: RouteName | undefined; region: string | undefined; rest: string } {
+function readPrefix(text: string): {
+  route: RouteName | undefined;
+  region: string | undefined;
+  rest: string;
+} {
   let route: RouteName | undefined;
   let region: string | undefined;
   let rest = text;

@@ -28,8 +28,8 @@ export interface Wire {
   readonly sendsPrompt: boolean;
   /** OpenAI's names of the parameters that this wire takes. */
   readonly parameters: ReadonlySet<ParameterName>;
-  encode(input: EncodeInput): JsonObject;
-  decode(json: JsonObject): readonly RawDelta[] | undefined;
+  readonly encode: (input: EncodeInput) => JsonObject;
+  readonly decode: (json: JsonObject) => readonly RawDelta[] | undefined;
 }
 
 /** OpenAI's request parameters that a wire may or may not take. */

@@ -13,7 +13,13 @@ export interface FamilyDefinition {
 }
 
 /** Makes a family of its data. */
-export function defineFamily({ name, template, grammar, opensReasoning = false, limits }: FamilyDefinition): Family {
+export function defineFamily({
+  name,
+  template,
+  grammar,
+  opensReasoning = false,
+  limits,
+}: FamilyDefinition): Family {
   return {
     name,
     template,

@@ -62,7 +62,15 @@ const silentFields = new Set([
 ]);
 
 /** OpenAI's, and nothing on Bedrock's wires has their meaning. */
-const foreignFields = ["functions", "function_call", "audio", "modalities", "prediction", "web_search_options", "verbosity"];
+const foreignFields = [
+  "functions",
+  "function_call",
+  "audio",
+  "modalities",
+  "prediction",
+  "web_search_options",
+  "verbosity",
+];
 
 /**
  * Reads the body of a chat completion request: known fields strictly, unknown top-level ones are kept to
@@ -129,8 +137,11 @@ function parseStop(value: JsonValue | undefined): readonly string[] | undefined 
 }
 
 function unknownFields(body: JsonObject): JsonObject {
-  const known = (name: string) => readFields.has(name) || silentFields.has(name) || foreignFields.includes(name);
-  return Object.fromEntries(Object.entries(body).filter(([name]) => !known(name)));
+  return Object.fromEntries(Object.entries(body).filter(([name]) => !isKnown(name)));
+}
+
+function isKnown(name: string): boolean {
+  return readFields.has(name) || silentFields.has(name) || foreignFields.includes(name);
 }
 
 function isAsked(name: string, value: JsonValue | undefined): boolean {

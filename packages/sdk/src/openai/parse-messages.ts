@@ -7,9 +7,13 @@ import { listOf, objectOf, refuse, stringOf } from "./reader.ts";
 export function parseMessages(value: JsonValue | undefined): readonly ChatMessage[] {
   const list = listOf(value, "messages");
   if (list.length === 0) {
-    throw new OutcropError("invalid_request", "messages must hold at least one message", { param: "messages" });
+    throw new OutcropError("invalid_request", "messages must hold at least one message", {
+      param: "messages",
+    });
   }
-  return list.map((message, index) => parseMessage(objectOf(message, `messages[${index}]`), `messages[${index}]`));
+  return list.map((message, index) =>
+    parseMessage(objectOf(message, `messages[${index}]`), `messages[${index}]`),
+  );
 }
 
 function parseMessage(message: JsonObject, path: string): ChatMessage {
@@ -28,14 +32,21 @@ function parseMessage(message: JsonObject, path: string): ChatMessage {
     case "assistant":
       return { ...parseAssistant(message, path), content, name };
     case "tool":
-      return { role: "tool", content, toolCallId: stringOf(message.tool_call_id, `${path}.tool_call_id`), name };
+      return {
+        role: "tool",
+        content,
+        toolCallId: stringOf(message.tool_call_id, `${path}.tool_call_id`),
+        name,
+      };
     default:
       return refuse(`${path}.role`, "system, developer, user, assistant or tool", message.role);
   }
 }
 
 function nameOf(message: JsonObject, path: string): string | undefined {
-  return message.name === undefined || message.name === null ? undefined : stringOf(message.name, `${path}.name`);
+  return message.name === undefined || message.name === null
+    ? undefined
+    : stringOf(message.name, `${path}.name`);
 }
 
 function parseAssistant(message: JsonObject, path: string): Omit<AssistantMessage, "content"> {
@@ -46,7 +57,9 @@ function parseAssistant(message: JsonObject, path: string): Omit<AssistantMessag
     toolCalls:
       calls === undefined || calls === null
         ? []
-        : listOf(calls, `${path}.tool_calls`).map((call, index) => parseCall(call, `${path}.tool_calls[${index}]`)),
+        : listOf(calls, `${path}.tool_calls`).map((call, index) =>
+            parseCall(call, `${path}.tool_calls[${index}]`),
+          ),
     ...(typeof reasoning === "string" && reasoning !== "" ? { reasoningContent: reasoning } : {}),
   };
 }
@@ -80,7 +93,11 @@ function parsePart(value: JsonValue, path: string): ContentPart {
     case "image_url":
       return parseImage(part.image_url, `${path}.image_url`);
     default:
-      return refuse(`${path}.type`, "text or image_url (Bedrock's imported models read text and images)", part.type);
+      return refuse(
+        `${path}.type`,
+        "text or image_url (Bedrock's imported models read text and images)",
+        part.type,
+      );
   }
 }
 

@@ -6,7 +6,9 @@ import { listOf, objectOf, refuse, stringOf } from "./reader.ts";
 /** Reads `tools`; null and absent are none. */
 export function parseTools(value: JsonValue | undefined): readonly ToolDefinition[] {
   if (value === undefined || value === null) return [];
-  return listOf(value, "tools").map((tool, index) => parseTool(objectOf(tool, `tools[${index}]`), `tools[${index}]`));
+  return listOf(value, "tools").map((tool, index) =>
+    parseTool(objectOf(tool, `tools[${index}]`), `tools[${index}]`),
+  );
 }
 
 function parseTool(tool: JsonObject, path: string): ToolDefinition {
@@ -38,14 +40,20 @@ export function parseToolChoice(
   const name = stringOf(made.name, "tool_choice.function.name");
   if (tools.some((tool) => tool.name === name)) return { name };
   const offered = tools.map((tool) => tool.name).join(", ") || "none";
-  throw new OutcropError("invalid_request", `tool_choice names a function that tools does not offer (offered: ${offered})`, {
-    param: "tool_choice.function.name",
-  });
+  throw new OutcropError(
+    "invalid_request",
+    `tool_choice names a function that tools does not offer (offered: ${offered})`,
+    {
+      param: "tool_choice.function.name",
+    },
+  );
 }
 
 function requireTools(choice: "auto" | "none" | "required", tools: readonly ToolDefinition[]): ToolChoice {
   if (choice !== "required" || tools.length > 0) return choice;
-  throw new OutcropError("invalid_request", "tool_choice is required, but tools offers none", { param: "tool_choice" });
+  throw new OutcropError("invalid_request", "tool_choice is required, but tools offers none", {
+    param: "tool_choice",
+  });
 }
 
 /** Reads `response_format`. */

@@ -32,7 +32,10 @@ export function createChunkEncoder({ identity, includeUsage }: ChunkOptions): Ch
     return [chunk({ index, delta: { role: "assistant", content: "" }, finish_reason: null })];
   }
 
-  function finish({ reasons, usage }: Extract<ChatEvent, { type: "finish" }>): readonly ChatCompletionChunk[] {
+  function finish({
+    reasons,
+    usage,
+  }: Extract<ChatEvent, { type: "finish" }>): readonly ChatCompletionChunk[] {
     const last = reasons.flatMap((reason, index) => [
       ...begin(index),
       chunk({ index, delta: {}, finish_reason: reason }),
@@ -60,7 +63,9 @@ function toDelta(event: Exclude<ChatEvent, { type: "finish" }>): ChatCompletionC
       return of(index, { reasoning_content: event.text });
     case "tool-call-start": {
       const made = { name: event.name, arguments: "" };
-      return of(index, { tool_calls: [{ index: event.index, id: event.id, type: "function", function: made }] });
+      return of(index, {
+        tool_calls: [{ index: event.index, id: event.id, type: "function", function: made }],
+      });
     }
     case "tool-call-delta":
       return of(index, { tool_calls: [{ index: event.index, function: { arguments: event.arguments } }] });

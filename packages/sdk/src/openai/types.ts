@@ -198,5 +198,10 @@ export type ChatCompletionResponseFormat =
   | { type: "json_object" }
   | {
       type: "json_schema";
-      json_schema: { name: string; schema?: { [key: string]: unknown }; description?: string; strict?: boolean | null };
+      json_schema: {
+        name: string;
+        schema?: { [key: string]: unknown };
+        description?: string;
+        strict?: boolean | null;
+      };
     };

@@ -58,7 +58,11 @@ function asksSomething(key: keyof ChatParameters, value: unknown): boolean {
   return value !== false && !(key === "topLogprobs" && value === 0);
 }
 
-function clampTemperature(parameters: ChatParameters, route: Route, warn: (warning: string) => void): ChatParameters {
+function clampTemperature(
+  parameters: ChatParameters,
+  route: Route,
+  warn: (warning: string) => void,
+): ChatParameters {
   const most = route.family.limits.maxTemperature;
   if (parameters.temperature === undefined || parameters.temperature <= most) return parameters;
   warn(`temperature: ${parameters.temperature} became ${most}, the highest that ${route.label} takes`);

@@ -33,9 +33,9 @@ function familyOf({ modelArchitecture = "", modelName = "" }: ImportedModelFacts
   const architecture = modelArchitecture.toLowerCase().replaceAll(/[-. ]/g, "_");
   // Distills keep the architecture of the model that they were made of; only the name can tell.
   if (/deepseek.*r1|r1.*distill/i.test(modelName)) return "deepseek_r1";
-  if (/^m?llama/.test(architecture)) return "llama3";
+  if (/^(llama|mllama)/.test(architecture)) return "llama3";
   if (/^qwen_?3/.test(architecture)) return "qwen3";
-  if (/^qwen/.test(architecture)) return "qwen2";
+  if (architecture.startsWith("qwen")) return "qwen2";
   if (/^mi[sx]tral/.test(architecture)) return "mistral";
   if (/^gpt_?oss/.test(architecture)) return "gpt_oss";
   if (/^(gpt_?bigcode|t5|flan)/.test(architecture)) throw noChatFormat(modelArchitecture);

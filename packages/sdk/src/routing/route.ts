@@ -62,7 +62,8 @@ function familyOfId(modelId: string): FamilyName {
  * @throws OutcropError `invalid_request` when a prompt has to be sent and no template is known.
  */
 export function createRoute(ref: ModelRef, preset: Preset, overrides: RouteOverrides): Route {
-  const family = (overrides.template && findFamilyOfTemplate(overrides.template.name)) ?? families[preset.family];
+  const family =
+    (overrides.template && findFamilyOfTemplate(overrides.template.name)) ?? families[preset.family];
   const wire = wires[overrides.wire ?? preset.wire];
   const template = overrides.template ?? family.template;
   const label = ref.route ? `bedrock/${ref.route}` : `bedrock/${ref.modelId}`;

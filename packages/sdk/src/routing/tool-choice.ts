@@ -5,7 +5,11 @@ import type { Route } from "./route.ts";
  * A forced tool call is replaced by an instruction where the model cannot be forced: a text wire has no
  * way to say it, and Kimi K2 Thinking on Bedrock refuses it.
  */
-export function replaceForcedToolChoice(request: ChatRequest, route: Route, warn: (warning: string) => void): ChatRequest {
+export function replaceForcedToolChoice(
+  request: ChatRequest,
+  route: Route,
+  warn: (warning: string) => void,
+): ChatRequest {
   const { toolChoice } = request;
   const forced = toolChoice === "required" || typeof toolChoice === "object";
   if (!forced || (!route.wire.sendsPrompt && canForce(request, route))) return request;
@@ -23,6 +27,7 @@ function canForce({ toolChoice }: ChatRequest, route: Route): boolean {
 }
 
 function instruction(choice: ChatRequest["toolChoice"]): string {
-  if (typeof choice === "object") return `Answer by calling the function ${choice.name}. Do not answer in words.`;
+  if (typeof choice === "object")
+    return `Answer by calling the function ${choice.name}. Do not answer in words.`;
   return "Answer by calling one of the given functions. Do not answer in words.";
 }

@@ -46,7 +46,8 @@ function decode(json: JsonObject): readonly RawDelta[] | undefined {
   if (present.length === 0) return undefined;
   const reason = stringAt(json, "stop_reason") ?? stringAt(json, "finish_reason");
   const text = present.map((key) => stringAt(json, key)).find((value) => value !== undefined && value !== "");
-  if (text === undefined && reason === undefined && !present.some((key) => json[key] === "")) return undefined;
+  if (text === undefined && reason === undefined && !present.some((key) => json[key] === ""))
+    return undefined;
   const logprobs = logprobsOfTokenIds(json.logprobs);
   return [
     ...(text === undefined ? [] : [{ type: "text", choice: 0, text } as const]),

@@ -22,7 +22,9 @@ function blockDeltas(block: JsonObject, index: number): readonly RawDelta[] {
   if (toolUse) {
     const id = stringAt(toolUse, "toolUseId");
     const name = stringAt(toolUse, "name");
-    return [{ type: "tool-call", choice: 0, index, id, name, arguments: JSON.stringify(toolUse.input ?? {}) }];
+    return [
+      { type: "tool-call", choice: 0, index, id, name, arguments: JSON.stringify(toolUse.input ?? {}) },
+    ];
   }
   const reasoning = objectAt(objectAt(block, "reasoningContent") ?? {}, "reasoningText");
   if (reasoning) return textDelta("reasoning", reasoning);
@@ -34,7 +36,14 @@ function textDelta(type: "text" | "reasoning", object: JsonObject): readonly Raw
   return text ? [{ type, choice: 0, text }] : [];
 }
 
-const streamEvents = ["messageStart", "contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop", "metadata"];
+const streamEvents = [
+  "messageStart",
+  "contentBlockStart",
+  "contentBlockDelta",
+  "contentBlockStop",
+  "messageStop",
+  "metadata",
+];
 
 /** Whether ConverseStream has an event of this name, as far as we know. */
 export function isConverseEvent(name: string): boolean {

@@ -1,4 +1,11 @@
-import { type AssistantMessage, type ChatMessage, type Content, type ContentPart, type ToolMessage, textOf } from "../core/chat.ts";
+import {
+  type AssistantMessage,
+  type ChatMessage,
+  type Content,
+  type ContentPart,
+  type ToolMessage,
+  textOf,
+} from "../core/chat.ts";
 import { parseDataUrl } from "../core/data-url.ts";
 import { OutcropError } from "../core/errors.ts";
 import { type JsonObject, isJsonObject, parseJson } from "../core/json.ts";
@@ -87,5 +94,7 @@ function argumentsObject(json: string): JsonObject {
 function toolResultBlock({ toolCallId, content }: ToolMessage, index: number): JsonObject {
   const blocks = contentBlocks(content, index);
   // AWS refuses blank text, and a tool may well have nothing to say.
-  return { toolResult: { toolUseId: toolCallId, content: blocks.length > 0 ? blocks : [{ text: "(empty)" }] } };
+  return {
+    toolResult: { toolUseId: toolCallId, content: blocks.length > 0 ? blocks : [{ text: "(empty)" }] },
+  };
 }

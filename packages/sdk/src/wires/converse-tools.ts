@@ -14,7 +14,12 @@ export function encodeToolConfig({ tools, toolChoice, messages }: ChatRequest): 
 
 function encodeTool({ name, description, parameters, strict }: ToolDefinition): JsonObject {
   return {
-    toolSpec: { name, description, inputSchema: { json: parameters ?? { type: "object", properties: {} } }, strict },
+    toolSpec: {
+      name,
+      description,
+      inputSchema: { json: parameters ?? { type: "object", properties: {} } },
+      strict,
+    },
   };
 }
 

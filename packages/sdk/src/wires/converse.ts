@@ -1,4 +1,4 @@
-import type { JsonObject } from "../core/json.ts";
+import { type JsonObject, isJsonObject } from "../core/json.ts";
 import type { EncodeInput, Wire } from "../core/wire.ts";
 import { decodeConverse } from "./converse-answer.ts";
 import { encodeConverseMessages, encodeConverseSystem } from "./converse-messages.ts";
@@ -59,5 +59,5 @@ function encodeExtra(extra: JsonObject, topK: number | undefined): JsonObject {
   const fields = { ...(topK === undefined ? {} : { top_k: topK }), ...foreign };
   if (Object.keys(fields).length === 0) return own;
   const given = own.additionalModelRequestFields;
-  return { ...own, additionalModelRequestFields: { ...fields, ...(typeof given === "object" ? given : {}) } };
+  return { ...own, additionalModelRequestFields: { ...fields, ...(isJsonObject(given) ? given : {}) } };
 }

@@ -5,7 +5,12 @@ import { decodeOutputs } from "./outputs-shape.ts";
 import { numberAt, objectAt, stringAt } from "./read.ts";
 import { wires } from "./wire-list.ts";
 
-const shapes = [wires.bedrock_completion.decode, wires.openai_chat.decode, wires.converse.decode, decodeOutputs];
+const shapes = [
+  wires.bedrock_completion.decode,
+  wires.openai_chat.decode,
+  wires.converse.decode,
+  decodeOutputs,
+];
 
 /** Where AWS puts its own count and latency on the last chunk of an invoke stream. */
 const metricsKey = "amazon-bedrock-invocationMetrics";
@@ -47,7 +52,9 @@ function unreadable(json: JsonObject): OutcropError {
   const said = stringAt(error, "message") ?? stringAt(error, "Message");
   const what = awsType ? `AWS answered ${awsType}` : `AWS answered 200 with a body that is no completion`;
   const keys = Object.keys(json).slice(0, 12).join(", ") || "none";
-  return new OutcropError("unreadable_answer", `${what}${said ? `: ${said}` : ""} (keys: ${keys})`, { awsType });
+  return new OutcropError("unreadable_answer", `${what}${said ? `: ${said}` : ""} (keys: ${keys})`, {
+    awsType,
+  });
 }
 
 /** `__type` of a body, or of the `Output` envelope of AWS's front end; the name behind the namespace. */

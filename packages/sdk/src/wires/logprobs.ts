@@ -9,29 +9,41 @@ import { numberAt, objectsAt, stringAt } from "./read.ts";
  */
 export function logprobsOfTokenIds(value: JsonValue | undefined): readonly TokenLogprob[] {
   if (!Array.isArray(value)) return [];
-  return (value as readonly JsonValue[]).filter(isJsonObject).flatMap((entry) =>
-    Object.entries(entry).flatMap(([id, logprob]) =>
-      typeof logprob === "number" ? [{ token: `token_id:${id}`, logprob, bytes: null, top_logprobs: [] }] : [],
-    ),
-  );
+  return (value as readonly JsonValue[])
+    .filter(isJsonObject)
+    .flatMap((entry) =>
+      Object.entries(entry).flatMap(([id, logprob]) =>
+        typeof logprob === "number"
+          ? [{ token: `token_id:${id}`, logprob, bytes: null, top_logprobs: [] }]
+          : [],
+      ),
+    );
 }
 
 /** OpenAI's older completions shape: parallel lists of tokens, values and alternatives. */
 export function logprobsOfCompletion(value: JsonObject): readonly TokenLogprob[] {
-  const tokens = Array.isArray(value.tokens) ? (value.tokens as readonly JsonValue[]) : [];
+  const tokens = Array.isArray(value.tokens) ? (value.tokens as readonly unknown[]).filter(isString) : [];
   const values = Array.isArray(value.token_logprobs) ? (value.token_logprobs as readonly JsonValue[]) : [];
   const tops = Array.isArray(value.top_logprobs) ? (value.top_logprobs as readonly JsonValue[]) : [];
   return tokens.map((token, index) => ({
-    token: String(token),
+    token,
     logprob: Number(values[index] ?? 0),
-    bytes: bytesOf(String(token)),
+    bytes: bytesOf(token),
     top_logprobs: alternativesOf(tops[index]),
   }));
 }
 
+function isString(value: unknown): value is string {
+  return typeof value === "string";
+}
+
 function alternativesOf(value: JsonValue | undefined): TokenLogprob["top_logprobs"] {
   if (!isJsonObject(value)) return [];
-  return Object.entries(value).map(([token, logprob]) => ({ token, logprob: Number(logprob), bytes: bytesOf(token) }));
+  return Object.entries(value).map(([token, logprob]) => ({
+    token,
+    logprob: Number(logprob),
+    bytes: bytesOf(token),
+  }));
 }
 
 function bytesOf(token: string): readonly number[] {

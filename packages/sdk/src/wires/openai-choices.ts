@@ -40,7 +40,9 @@ function messageDeltas(message: JsonObject, choice: number): readonly RawDelta[]
 /** Content is a string; some servers send it as a list of text parts. */
 function textDelta(content: JsonValue | undefined, choice: number): readonly RawDelta[] {
   const text = Array.isArray(content)
-    ? (content as readonly JsonValue[]).map((part) => (isJsonObject(part) ? (stringAt(part, "text") ?? "") : "")).join("")
+    ? (content as readonly JsonValue[])
+        .map((part) => (isJsonObject(part) ? (stringAt(part, "text") ?? "") : ""))
+        .join("")
     : content;
   return typeof text === "string" && text !== "" ? [{ type: "text", choice, text }] : [];
 }

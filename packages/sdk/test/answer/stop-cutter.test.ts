@@ -9,7 +9,10 @@ function cut(pieces: readonly string[], stop: readonly string[]): { text: string
     ...pieces.flatMap((text) => cutter.push(text === "" ? [] : [{ type: "text-delta", text }])),
     ...cutter.end(),
   ];
-  return { text: events.map((event) => (event.type === "text-delta" ? event.text : "")).join(""), stopped: cutter.stopped() };
+  return {
+    text: events.map((event) => (event.type === "text-delta" ? event.text : "")).join(""),
+    stopped: cutter.stopped(),
+  };
 }
 
 describe("the stop cutter", () => {
@@ -31,15 +34,19 @@ describe("the stop cutter", () => {
     const letter = fc.constantFrom("a", "b", "c");
     const word = fc.array(letter, { minLength: 1, maxLength: 4 }).map((letters) => letters.join(""));
     fc.assert(
-      fc.property(fc.array(word, { maxLength: 12 }), fc.array(word, { minLength: 1, maxLength: 3 }), (pieces, stop) => {
-        const whole = pieces.join("");
-        const expected = cut([whole], stop);
-        expect(cut(pieces, stop)).toEqual(expected);
-        expect(cut([...whole], stop)).toEqual(expected);
-        expect(expected.stopped).toBe(stop.some((sequence) => whole.includes(sequence)));
-        if (!expected.stopped) expect(expected.text).toBe(whole);
-        for (const sequence of stop) expect(expected.text).not.toContain(sequence);
-      }),
+      fc.property(
+        fc.array(word, { maxLength: 12 }),
+        fc.array(word, { minLength: 1, maxLength: 3 }),
+        (pieces, stop) => {
+          const whole = pieces.join("");
+          const expected = cut([whole], stop);
+          expect(cut(pieces, stop)).toEqual(expected);
+          expect(cut([...whole], stop)).toEqual(expected);
+          expect(expected.stopped).toBe(stop.some((sequence) => whole.includes(sequence)));
+          if (!expected.stopped) expect(expected.text).toBe(whole);
+          for (const sequence of stop) expect(expected.text).not.toContain(sequence);
+        },
+      ),
     );
   });
 

@@ -15,9 +15,15 @@ describe("known fields are read strictly", () => {
     [{ messages: [...hi, { role: "user", content: 5 }] }, "messages[1].content"],
     [{ messages: [{ role: "user", content: [{ type: "audio" }] }] }, "messages[0].content[0].type"],
     [{ messages: [{ role: "user", content: [{ type: "text", text: 1 }] }] }, "messages[0].content[0].text"],
-    [{ messages: [{ role: "user", content: [{ type: "image_url", image_url: {} }] }] }, "messages[0].content[0].image_url.url"],
+    [
+      { messages: [{ role: "user", content: [{ type: "image_url", image_url: {} }] }] },
+      "messages[0].content[0].image_url.url",
+    ],
     [{ messages: [{ role: "tool", content: "x" }] }, "messages[0].tool_call_id"],
-    [{ messages: [{ role: "assistant", tool_calls: [{ id: "1", function: {} }] }] }, "messages[0].tool_calls[0].function.name"],
+    [
+      { messages: [{ role: "assistant", tool_calls: [{ id: "1", function: {} }] }] },
+      "messages[0].tool_calls[0].function.name",
+    ],
     [{ temperature: "hot" }, "temperature"],
     [{ temperature: 2.1 }, "temperature"],
     [{ temperature: -1 }, "temperature"],
@@ -76,11 +82,17 @@ describe("what is read", () => {
     });
     expect(request.parameters).toEqual({ topK: 5 });
     expect(request.extra).toEqual({ repetition_penalty: 1.2 });
-    expect({ stream, includeUsage, unsupported }).toEqual({ stream: false, includeUsage: false, unsupported: [] });
+    expect({ stream, includeUsage, unsupported }).toEqual({
+      stream: false,
+      includeUsage: false,
+      unsupported: [],
+    });
   });
 
   test("max_completion_tokens beats max_tokens", () => {
-    expect(parseChatRequest({ messages: hi, max_tokens: 1, max_completion_tokens: 2 }).request.parameters).toEqual({ maxTokens: 2 });
+    expect(
+      parseChatRequest({ messages: hi, max_tokens: 1, max_completion_tokens: 2 }).request.parameters,
+    ).toEqual({ maxTokens: 2 });
   });
 
   test("what Bedrock has no meaning for is named", () => {
@@ -92,15 +104,34 @@ describe("what is read", () => {
     const messages = [
       { role: "system", content: "s" },
       { role: "developer", content: [{ type: "text", text: "d" }] },
-      { role: "user", content: [{ type: "text", text: "u" }, { type: "image_url", image_url: { url: "data:,x", detail: "low" } }], name: "ann" },
-      { role: "assistant", content: null, refusal: null, tool_calls: [{ id: "1", type: "function", function: { name: "f", arguments: "{}" } }] },
+      {
+        role: "user",
+        content: [
+          { type: "text", text: "u" },
+          { type: "image_url", image_url: { url: "data:,x", detail: "low" } },
+        ],
+        name: "ann",
+      },
+      {
+        role: "assistant",
+        content: null,
+        refusal: null,
+        tool_calls: [{ id: "1", type: "function", function: { name: "f", arguments: "{}" } }],
+      },
       { role: "tool", tool_call_id: "1", content: "r" },
       { role: "assistant", content: "a", reasoning_content: "why", tool_calls: null },
     ];
     expect(parseChatRequest({ messages }).request.messages).toEqual([
       { role: "system", content: "s" },
       { role: "developer", content: [{ type: "text", text: "d" }] },
-      { role: "user", content: [{ type: "text", text: "u" }, { type: "image", url: "data:,x", detail: "low" }], name: "ann" },
+      {
+        role: "user",
+        content: [
+          { type: "text", text: "u" },
+          { type: "image", url: "data:,x", detail: "low" },
+        ],
+        name: "ann",
+      },
       { role: "assistant", content: null, toolCalls: [{ id: "1", name: "f", arguments: "{}" }] },
       { role: "tool", content: "r", toolCallId: "1" },
       { role: "assistant", content: "a", reasoningContent: "why", toolCalls: [] },
