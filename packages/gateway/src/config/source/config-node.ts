@@ -47,14 +47,9 @@ export function findEntry(map: MapNode, key: string): ConfigEntry | undefined {
   return map.entries.find((entry) => entry.key === key);
 }
 
-/** Whether a reference leads to a variable that is not set. */
-export function isUnset(node: ConfigNode): node is ScalarNode & { reference: string } {
-  return node.kind === "scalar" && node.reference !== undefined && node.value === null;
-}
-
-/** Whether a node says nothing: `key:` or `key: null`. */
-export function isNull(node: ConfigNode): boolean {
-  return node.kind === "scalar" && node.value === null && node.reference === undefined;
+/** Whether a node says nothing: `key:`, `key: null`, or a reference to a variable that is not set. */
+export function isAbsent(node: ConfigNode): boolean {
+  return node.kind === "scalar" && node.value === null;
 }
 
 /** The value as JSON. References that lead nowhere are left out. */
@@ -71,10 +66,16 @@ export function mapToJson(node: MapNode): JsonObject {
   );
 }
 
-/** Every reference below a node that leads to a variable that is not set. */
-export function unsetReferences(node: ConfigNode): readonly (ScalarNode & { reference: string })[] {
+/** Every reference at and below a node that leads to a variable that is not set. */
+export function unsetReferences(node: ConfigNode): readonly UnsetReference[] {
   if (isUnset(node)) return [node];
   if (node.kind === "list") return node.items.flatMap(unsetReferences);
   if (node.kind === "map") return node.entries.flatMap(({ value }) => unsetReferences(value));
   return [];
+}
+
+type UnsetReference = ScalarNode & { readonly reference: string };
+
+function isUnset(node: ConfigNode): node is UnsetReference {
+  return node.kind === "scalar" && node.reference !== undefined && node.value === null;
 }

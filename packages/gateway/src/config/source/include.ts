@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join } from "node:path";
 import type { ConfigNode, MapNode, ScalarNode, ShadowedEntry } from "./config-node.ts";
-import { findEntry, isNull } from "./config-node.ts";
+import { findEntry, isAbsent } from "./config-node.ts";
 import { SourceFault } from "./source-fault.ts";
 
 /**
@@ -9,7 +9,7 @@ import { SourceFault } from "./source-fault.ts";
  */
 export function includedFiles(root: MapNode): readonly ScalarNode[] {
   const entry = findEntry(root, "include");
-  if (entry === undefined || isNull(entry.value)) return [];
+  if (entry === undefined || isAbsent(entry.value)) return [];
   const files = entry.value.kind === "list" ? entry.value.items : [entry.value];
   if (files.every(isPath)) return files;
   throw new SourceFault(

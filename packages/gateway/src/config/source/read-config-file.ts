@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import type { Finding, Position } from "../finding.ts";
 import type { Environment } from "../gateway-config.ts";
-import { type MapNode, type ScalarNode, isNull } from "./config-node.ts";
+import { type MapNode, type ScalarNode, isAbsent } from "./config-node.ts";
 import { readDotEnv, readEnvironmentBlock, takesDotEnv } from "./environment.ts";
 import { includePath, includedFiles, mergeIncluded } from "./include.ts";
 import { readYaml } from "./read-yaml.ts";
@@ -93,7 +93,7 @@ async function readMap(path: string, named: Position, reading: Reading): Promise
   if (text === undefined) throw new SourceFault("missing_file", `The file ${path} can't be read.`, named);
   const node = readYaml(text, path);
   if (node.kind === "map") return node;
-  const found = isNull(node) ? "The file is empty" : `The file holds a ${node.kind}`;
+  const found = isAbsent(node) ? "The file is empty" : `The file holds a ${node.kind}`;
   throw new SourceFault("broken_yaml", `${found}; a config is a map with model_list in it.`, node.position);
 }
 

@@ -1,0 +1,87 @@
+import type { FindingCode, FindingLevel } from "../finding.ts";
+import type { ConfigEntry } from "../source/config-node.ts";
+import { type Block, type KeyRule, type KeyTable, findRule } from "./block.ts";
+import { blockList } from "./block-list.ts";
+import { type Place, findingAt } from "./kind.ts";
+import { editDistance, nearest, plain } from "./nearest.ts";
+
+/** The key that an unknown one stands for, as far as can be told. */
+export interface Resemblance {
+  readonly key: string;
+  readonly block: Block<KeyTable>;
+  /** The right word in the wrong block. */
+  readonly isExact: boolean;
+  readonly rule: KeyRule<unknown>;
+}
+
+/** Says that a key is not one of its block, what it was meant to be, and where that belongs. */
+export function reportUnknownKey(
+  entry: ConfigEntry,
+  block: Block<KeyTable>,
+  about: { readonly place: Place; readonly fate?: string },
+): void {
+  const { place, fate = "ignored" } = about;
+  const meant = findResemblance(entry.key, block);
+  const code: FindingCode = meant?.isExact === true ? "misplaced_key" : "unknown_key";
+  const level: FindingLevel = meant?.rule.closes === true ? "error" : "warning";
+  const message = `${place.path} is ${code === "misplaced_key" ? "" : "unknown and "}${fate}${explain(meant, block)}`;
+  place.report(findingAt(entry, place, { level, code, message }));
+}
+
+function explain(meant: Resemblance | undefined, block: Block<KeyTable>): string {
+  if (meant === undefined) return ".";
+  const { rule } = meant;
+  const where = meant.block === block ? "" : ` of ${meant.block.name}`;
+  const advice = meant.isExact
+    ? `: ${meant.key} belongs to ${meant.block.name}`
+    : `. Did you mean ${meant.key}${where}`;
+  const end = meant.isExact ? "." : "?";
+  if (rule.verdict === "refuse") return `${advice}, and is refused there: ${rule.note}.`;
+  return `${advice}${end}${rule.closes === true ? " Until it is right, the gateway is open to whom it keeps out." : ""}`;
+}
+
+/** What an unknown key resembles: first the keys that close the gateway, then the same word elsewhere, then a near one. */
+export function findResemblance(key: string, block: Block<KeyTable>): Resemblance | undefined {
+  return findClosing(key, block) ?? findElsewhere(key, block) ?? findNear(key, block);
+}
+
+/** Wider than for other keys: `litellm_master_key`, `masterkey`, `master_kye`. */
+function findClosing(key: string, block: Block<KeyTable>): Resemblance | undefined {
+  const word = plain(key).replace(/^(?:litellm|outcrop|proxy|general)/, "");
+  for (const candidate of inOrder(block)) {
+    for (const [name, rule] of Object.entries(candidate.keys)) {
+      if (rule.closes === true && editDistance(word, plain(name)) <= 2) {
+        return { key: name, block: candidate, isExact: name === key, rule };
+      }
+    }
+  }
+  return undefined;
+}
+
+function findElsewhere(key: string, block: Block<KeyTable>): Resemblance | undefined {
+  const found = inOrder(block).flatMap((candidate) => {
+    const rule = candidate === block ? undefined : findRule(candidate.keys, key);
+    return rule === undefined ? [] : [{ key, block: candidate, isExact: true, rule }];
+  });
+  return found.find(({ rule }) => rule.verdict === "honour") ?? found[0];
+}
+
+function findNear(key: string, block: Block<KeyTable>): Resemblance | undefined {
+  for (const candidate of [block, ...inOrder(block)]) {
+    const near = nearest(
+      key,
+      Object.keys(candidate.keys).filter((name) => !name.includes("*")),
+    );
+    const rule = near === undefined ? undefined : candidate.keys[near];
+    if (near !== undefined && rule !== undefined)
+      return { key: near, block: candidate, isExact: false, rule };
+  }
+  return undefined;
+}
+
+/** The blocks about the same thing first. */
+function inOrder(block: Block<KeyTable>): readonly Block<KeyTable>[] {
+  return blockList.toSorted(
+    (left, right) => Number(right.scope === block.scope) - Number(left.scope === block.scope),
+  );
+}
