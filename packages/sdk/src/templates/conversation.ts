@@ -3,7 +3,7 @@ import { imagesOf, textOf } from "../core/chat.ts";
 import { OutcropError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 
-export interface SystemTurn {
+interface SystemTurn {
   readonly role: "system";
   readonly text: string;
 }
@@ -21,7 +21,7 @@ export interface AssistantTurn {
   readonly reasoning: string | undefined;
 }
 
-export interface ToolTurn {
+interface ToolTurn {
   readonly role: "tool";
   readonly text: string;
   readonly callId: string;

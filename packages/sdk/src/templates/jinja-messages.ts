@@ -1,6 +1,7 @@
 import type { ToolCall } from "../core/chat.ts";
 import { isJsonObject, parseJson } from "../core/json.ts";
 import type { Turn } from "./conversation.ts";
+import { toMistralCallId } from "./mistral-call-id.ts";
 
 /** What a template wants to find in an assistant turn that calls tools. */
 export interface MessageStyle {
@@ -8,6 +9,8 @@ export interface MessageStyle {
   readonly nullContent: boolean;
   /** A call's arguments as JSON text instead of an object. */
   readonly argumentText: boolean;
+  /** Call ids of 9 letters and digits: Mistral's templates raise on any other. */
+  readonly shortIds: boolean;
 }
 
 /** A message as a Jinja template reads it. A key without a value is left out, since templates ask `is defined`. */
@@ -32,12 +35,17 @@ function toJinjaMessage(turn: Turn, style: MessageStyle): JinjaMessage {
     };
   }
   const name = turn.name === undefined ? {} : { name: turn.name };
-  return turn.role === "user" ? { ...message, ...name } : { ...message, ...name, tool_call_id: turn.callId };
+  if (turn.role === "user") return { ...message, ...name };
+  return { ...message, ...name, tool_call_id: toCallId(turn.callId, style) };
 }
 
-function toJinjaCall(call: ToolCall, { argumentText }: MessageStyle): unknown {
+function toCallId(id: string, { shortIds }: MessageStyle): string {
+  return shortIds ? toMistralCallId(id) : id;
+}
+
+function toJinjaCall(call: ToolCall, style: MessageStyle): unknown {
   const text = call.arguments.trim() === "" ? "{}" : call.arguments;
   const parsed = parseJson(text);
-  const given = isJsonObject(parsed) && !argumentText ? parsed : text;
-  return { id: call.id, type: "function", function: { name: call.name, arguments: given } };
+  const given = isJsonObject(parsed) && !style.argumentText ? parsed : text;
+  return { id: toCallId(call.id, style), type: "function", function: { name: call.name, arguments: given } };
 }

@@ -3,12 +3,13 @@ import { type MessageStyle, toJinjaMessages } from "./jinja-messages.ts";
 
 /** Finds out how a template wants calls to be given, by letting it write one. */
 export function findMessageStyle(template: Template, text: string): MessageStyle {
-  const nullContent = /\bcontent\b['"\])]*\s+is\s+(?:not\s+)?none\b/.test(text);
-  const takesObject = writesCall(template, { nullContent, argumentText: false });
-  return {
-    nullContent,
-    argumentText: !takesObject && writesCall(template, { nullContent, argumentText: true }),
+  const style: MessageStyle = {
+    nullContent: /\bcontent\b['"\])]*\s+is\s+(?:not\s+)?none\b/.test(text),
+    argumentText: false,
+    shortIds: /\blength\s*!=\s*9\b/.test(text),
   };
+  const withText = { ...style, argumentText: true };
+  return !writesCall(template, style) && writesCall(template, withText) ? withText : style;
 }
 
 function writesCall(template: Template, style: MessageStyle): boolean {
