@@ -15,6 +15,7 @@ export {
 } from "./client/deployment.ts";
 export { createAnswerIdentity } from "./client/run-completion.ts";
 export { type ErrorCode, type ErrorDetails, OutcropError, errorTable } from "./core/errors.ts";
+export { imagesOf, textOf } from "./core/chat.ts";
 export type {
   AssistantMessage,
   ChatMessage,
@@ -49,6 +50,8 @@ export {
   routeNames,
 } from "./core/model-ref.ts";
 export type { WireName } from "./core/wire.ts";
+export { type RouteDescription, describeRoute } from "./routing/describe-route.ts";
+export type { ImportedModelDescription } from "./bedrock/transport.ts";
 export type { BedrockCall, FetchLike, Transport } from "./bedrock/transport.ts";
 export { type ParsedChatRequest, parseChatRequest } from "./openai/parse-chat-request.ts";
 export { toChatCompletion, toCompletionUsage } from "./openai/to-chat-completion.ts";

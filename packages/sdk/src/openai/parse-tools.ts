@@ -16,16 +16,33 @@ function parseTool(tool: JsonObject, path: string): ToolDefinition {
     return refuse(`${path}.type`, '"function" (Bedrock has no built-in tools)', tool.type);
   }
   const made = objectOf(tool.function, `${path}.function`);
-  return {
-    name: stringOf(made.name, `${path}.function.name`),
-    ...(made.description === undefined || made.description === null
-      ? {}
-      : { description: stringOf(made.description, `${path}.function.description`) }),
-    ...(made.parameters === undefined || made.parameters === null
-      ? {}
-      : { parameters: objectOf(made.parameters, `${path}.function.parameters`) }),
-    ...(typeof made.strict === "boolean" ? { strict: made.strict } : {}),
-  };
+  stringOf(made.name, `${path}.function.name`);
+  // In the request's own order: the published templates print a tool's keys as they come.
+  const members = Object.keys(made).flatMap((key) =>
+    readMember(made, key as keyof ToolDefinition, `${path}.function`),
+  );
+  return Object.assign({}, ...members) as ToolDefinition;
+}
+
+/** One member of a function, if it is one that we know and it says something. */
+function readMember(
+  made: JsonObject,
+  key: keyof ToolDefinition,
+  path: string,
+): readonly Partial<ToolDefinition>[] {
+  const value = made[key];
+  if (value === undefined || value === null) return [];
+  switch (key) {
+    case "name":
+    case "description":
+      return [{ [key]: stringOf(value, `${path}.${key}`) }];
+    case "parameters":
+      return [{ parameters: objectOf(value, `${path}.parameters`) }];
+    case "strict":
+      return [{ strict: value === true }];
+    default:
+      return [];
+  }
 }
 
 /** Reads `tool_choice`. A named tool must be one of those offered. */

@@ -20,11 +20,6 @@ const names: { readonly [Key in keyof Required<ChatParameters>]: ParameterName }
   reasoningEffort: "reasoning_effort",
 };
 
-/** OpenAI's name of one of our parameters. */
-export function parameterName(key: keyof ChatParameters): ParameterName {
-  return names[key];
-}
-
 export interface CheckOptions {
   readonly dropParams: boolean;
   readonly unsupported: readonly string[];
@@ -69,13 +64,17 @@ function clampTemperature(
   return { ...parameters, temperature: most };
 }
 
-function refusal(refused: readonly string[], route: Route): OutcropError {
-  const taken = Object.values(names).filter(
+/** OpenAI's names of the parameters that a route takes. */
+export function takenParameters(route: Route): readonly ParameterName[] {
+  return Object.values(names).filter(
     (name) => route.wire.parameters.has(name) && !route.family.limits.refuses.has(name),
   );
+}
+
+function refusal(refused: readonly string[], route: Route): OutcropError {
   return new OutcropError(
     "unsupported_parameter",
-    `${route.label} (${route.wire.name} wire) does not take ${refused.join(", ")}. It takes ${taken.join(", ")}. Leave it out, or set drop_params to have it dropped and reported.`,
+    `${route.label} (${route.wire.name} wire) does not take ${refused.join(", ")}. It takes ${takenParameters(route).join(", ")}. Leave it out, or set drop_params to have it dropped and reported.`,
     { param: refused[0] },
   );
 }

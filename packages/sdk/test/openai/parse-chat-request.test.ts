@@ -138,3 +138,11 @@ describe("what is read", () => {
     ]);
   });
 });
+
+test("a tool's keys keep the request's order, because templates print them as they come", () => {
+  const made = { strict: true, parameters: { type: "object" }, name: "f", description: "d", unknown: 1 };
+  const { tools } = parseChatRequest({ messages: hi, tools: [{ type: "function", function: made }] }).request;
+  expect(JSON.stringify(tools)).toBe(
+    '[{"strict":true,"parameters":{"type":"object"},"name":"f","description":"d"}]',
+  );
+});
