@@ -24,7 +24,8 @@ export interface DialectCall {
   readonly unsupported: readonly string[];
   /** What was read leniently, in sentences for the client. */
   readonly warnings: readonly string[];
-  encodeWhole(completion: Completion, identity: AnswerIdentity): JsonObject;
+  /** The whole answer, as `JSON.stringify` takes it. */
+  encodeWhole(completion: Completion, identity: AnswerIdentity): object;
   createStreamEncoder(identity: AnswerIdentity): StreamEncoder;
 }
 
