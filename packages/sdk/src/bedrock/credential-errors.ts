@@ -20,20 +20,17 @@ export function toCredentialError(error: unknown, identity: LoadedIdentity): Out
   return new OutcropError("credentials_missing", `${looked} ${firstLine(error)}`.trim(), { cause: error });
 }
 
-/** STS or the SSO portal has answered, with a refusal. */
+/** STS or the SSO portal has answered, with a refusal; AWS's clients hang metadata on other errors, too. */
 function refusalOf(error: unknown): OutcropError | undefined {
   if (!(error instanceof Error) || !("$metadata" in error)) return undefined;
-  const metadata: unknown = error.$metadata;
-  const { httpStatusCode: status, requestId } = (metadata ?? {}) as {
-    httpStatusCode?: number;
-    requestId?: string;
-  };
-  return toAwsError({
-    type: error.name,
-    message: error.message,
-    requestId,
-    ...(status !== undefined && { status }),
-  });
+  const { httpStatusCode: status, requestId } = (error.$metadata ?? {}) as ResponseMetadata;
+  if (status === undefined) return undefined;
+  return toAwsError({ type: error.name, message: error.message, status, requestId });
+}
+
+interface ResponseMetadata {
+  readonly httpStatusCode?: number;
+  readonly requestId?: string;
 }
 
 const networkFault = /^(E(CONN|HOST|NET|PIPE|TIMEDOUT|AI_AGAIN|NOTFOUND)|socket hang up)/;
