@@ -1,15 +1,10 @@
 import { type OutcropClient, createClient } from "@outcrop/sdk";
-import { runDialect } from "./chat/run-dialect.ts";
 import type { Access } from "./config/access.ts";
 import type { GatewayConfig } from "./config/gateway-config.ts";
-import type { Dialect } from "./dialects/dialect.ts";
-import { openaiChat } from "./dialects/openai-chat.ts";
-import type { HttpRoute } from "./http/route-table.ts";
-import { healthRoutes } from "./routes/health.ts";
-import { modelRoutes } from "./routes/models.ts";
+import { createLastSeen } from "./health/last-seen.ts";
+import { gatewayRoutes } from "./routes/gateway-routes.ts";
 import { createRouter } from "./routing/create-router.ts";
 import { startServer } from "./server.ts";
-import { version } from "./version.ts";
 
 export interface GatewayOptions {
   readonly config: GatewayConfig;
@@ -40,19 +35,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const services = {
     router: () => router,
     bodyLimit: (config.general.maxRequestSizeMb ?? defaultBodyLimitMib) * 1048576,
+    observers: [],
     onFault,
   };
-  const chat = (dialect: Dialect, ...paths: readonly string[]): readonly HttpRoute[] =>
-    paths.map((path) => ({
-      method: "POST",
-      path,
-      handle: (exchange) => runDialect(dialect, exchange, services),
-    }));
-  const routes = [
-    ...chat(openaiChat, "/v1/chat/completions", "/chat/completions"),
-    ...modelRoutes(() => router.modelNames()),
-    ...healthRoutes(version),
-  ];
+  const routes = gatewayRoutes({ ...services, config: () => config, client, lastSeen: createLastSeen() });
   const server = await startServer(
     { routes, masterKey: () => access.masterKey, onFault },
     { host: access.host, port },

@@ -62,7 +62,7 @@ async function answer(
       response.setHeader("allow", match.allowed.join(", "));
       throw new OutcropError("method_not_allowed", `${url.pathname} takes ${match.allowed.join(" or ")}.`);
     }
-    await match.route.handle({ request, response, url, params: match.params });
+    await match.route.handle({ request, response, url, route: match.route.path, params: match.params });
   } catch (error) {
     const failure = toOutcropError(error);
     if (failure.code === "internal") options.onFault(error);

@@ -4,12 +4,14 @@ import type { AnswerIdentity, Dialect, DialectCall } from "../dialects/dialect.t
 import { readBody } from "../http/read-body.ts";
 import { readJson } from "../http/read-json.ts";
 import type { Exchange } from "../http/route-table.ts";
-import { type Headers, errorHeaders, sendJson } from "../http/send.ts";
+import { errorHeaders, sendJson } from "../http/send.ts";
 import { toOutcropError } from "../http/to-outcrop-error.ts";
 import type { RoutedAnswer, Router } from "../routing/router.ts";
+import type { RequestObserver } from "../telemetry/request-record.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import { type TakenOptions, takeCallOptions } from "./call-options.ts";
 import { mergeAnswers } from "./merge-answers.ts";
+import { type Recorder, createRecorder } from "./recorder.ts";
 import { sendStream } from "./stream-answer.ts";
 
 /** What a chat route needs of the gateway. */
@@ -17,6 +19,7 @@ export interface ChatServices {
   readonly router: () => Router;
   /** Bytes. */
   readonly bodyLimit: number;
+  readonly observers: readonly RequestObserver[];
   readonly onFault: (error: unknown) => void;
 }
 
@@ -24,9 +27,6 @@ export interface ChatServices {
 interface ReadCall {
   readonly call: DialectCall;
   readonly taken: TakenOptions;
-  readonly callId: string;
-  /** When it came, by the monotonic clock. */
-  readonly startedAt: number;
 }
 
 /** Answers one request of a client API: reads it, routes it, and writes what comes back. */
@@ -36,28 +36,29 @@ export async function runDialect(
   services: ChatServices,
 ): Promise<void> {
   const { response } = exchange;
-  const callId = callIdOf(exchange);
+  const recorder = createRecorder({ exchange, dialect: dialect.name, observers: services.observers });
   const leaving = abortWhenGone(exchange);
-  try {
-    const read = await readCall(dialect, exchange, { callId, bodyLimit: services.bodyLimit });
-    const answers = await route(read, services.router(), leaving.signal);
-    const failure = await sendAnswer(read, answers, exchange);
-    if (failure !== undefined && toOutcropError(failure).code === "internal") services.onFault(failure);
-  } catch (error) {
+  const fail = (error: unknown): OutcropError => {
     const failure = toOutcropError(error);
     if (failure.code === "internal") services.onFault(error);
-    const headers = { "x-litellm-call-id": callId, ...errorHeaders(failure) };
+    recorder.failed(failure);
+    return failure;
+  };
+  try {
+    const read = await readCall(dialect, exchange, services.bodyLimit);
+    recorder.called(read.call);
+    const answers = await route(read, services.router(), leaving.signal);
+    const failure = await sendAnswer(read.call, answers, { exchange, recorder });
+    if (failure !== undefined) fail(failure);
+  } catch (error) {
+    const failure = fail(error);
+    const headers = { "x-litellm-call-id": recorder.callId, ...errorHeaders(failure) };
     sendJson(response, failure.status, { body: dialect.encodeError(failure), headers });
   } finally {
     // Whatever of the upstream is still open has nobody to read it any more.
     leaving.abort();
+    recorder.done();
   }
-}
-
-/** The client's own id, if it sent one that can stand in a header. */
-function callIdOf({ request }: Exchange): string {
-  const given = request.headers["x-litellm-call-id"];
-  return typeof given === "string" && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
 }
 
 /** Aborts when the client's connection closes before the answer is out. */
@@ -72,20 +73,14 @@ function abortWhenGone({ response }: Exchange): AbortController {
 async function readCall(
   dialect: Dialect,
   { request, params }: Exchange,
-  { callId, bodyLimit }: { callId: string; bodyLimit: number },
+  bodyLimit: number,
 ): Promise<ReadCall> {
-  const startedAt = performance.now();
   const { body, warnings } = readJson(await readBody(request, bodyLimit));
   const taken = takeCallOptions(body, request.headers);
   const call = dialect.parse(
     params.model === undefined ? taken.body : { ...taken.body, model: params.model },
   );
-  return {
-    call: { ...call, warnings: [...warnings, ...taken.warnings, ...call.warnings] },
-    taken,
-    callId,
-    startedAt,
-  };
+  return { call: { ...call, warnings: [...warnings, ...taken.warnings, ...call.warnings] }, taken };
 }
 
 function route(
@@ -100,20 +95,38 @@ function route(
   );
 }
 
+interface SendContext {
+  readonly exchange: Exchange;
+  readonly recorder: Recorder;
+}
+
 /** @returns a failure that came after the status was sent. */
 async function sendAnswer(
-  read: ReadCall,
+  call: DialectCall,
   answers: readonly RoutedAnswer[],
-  { response }: Exchange,
+  { exchange: { response }, recorder }: SendContext,
 ): Promise<unknown> {
-  const { call } = read;
-  const events = joined(call, answers);
+  const [answer] = answers;
+  if (!answer) throw new OutcropError("invalid_request", "The request asks for nothing.");
+  const events = answers.length === 1 ? answer.events : joined(call, answers);
+  const warnings = [...call.warnings, ...answer.warnings];
+  recorder.answered(answers, warnings);
+  const headers = answerHeaders({
+    callId: recorder.callId,
+    answer,
+    warnings,
+    overheadMs: recorder.overheadMs(),
+  });
   const identity = createIdentity(call.model);
-  const headers = headersOf(read, answers);
-  if (call.stream)
-    return sendStream(response, { events, headers, encoder: call.createStreamEncoder(identity) });
+  if (call.stream) {
+    const encoder = call.createStreamEncoder(identity);
+    return sendStream(response, { events, headers, encoder, see: recorder.see });
+  }
   const fold = createCompletionFold();
-  for await (const batch of events) for (const event of batch) fold.push(event);
+  for await (const batch of events) {
+    recorder.see(batch);
+    for (const event of batch) fold.push(event);
+  }
   const completion = fold.result();
   if (!completion) throw new OutcropError("internal", "The answer had no end.");
   sendJson(response, 200, { body: call.encodeWhole(completion, identity), headers });
@@ -121,18 +134,10 @@ async function sendAnswer(
 }
 
 function joined(call: DialectCall, answers: readonly RoutedAnswer[]): AsyncIterable<readonly ChatEvent[]> {
-  const [first] = answers;
-  if (first && answers.length === 1) return first.events;
   return mergeAnswers(
     answers.map((answer) => answer.events),
     call.requests[0]?.parameters.n ?? 1,
   );
-}
-
-function headersOf({ call, callId, startedAt }: ReadCall, [answer]: readonly RoutedAnswer[]): Headers {
-  if (!answer) throw new OutcropError("invalid_request", "The request asks for nothing.");
-  const warnings = [...call.warnings, ...answer.warnings];
-  return answerHeaders({ callId, answer, warnings, overheadMs: performance.now() - startedAt });
 }
 
 function createIdentity(model: string): AnswerIdentity {

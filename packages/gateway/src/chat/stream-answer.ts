@@ -10,6 +10,8 @@ export interface OutgoingStream {
   readonly events: AsyncIterable<readonly ChatEvent[]>;
   readonly encoder: StreamEncoder;
   readonly headers: Headers;
+  /** Shown every batch before it is written. */
+  readonly see: (batch: readonly ChatEvent[]) => void;
 }
 
 const streamHeaders = {
@@ -27,10 +29,11 @@ const streamHeaders = {
  * @returns the failure, if there was one.
  */
 export async function sendStream(response: ServerResponse, stream: OutgoingStream): Promise<unknown> {
-  const { events, encoder, headers } = stream;
+  const { events, encoder, headers, see } = stream;
   response.writeHead(200, { ...streamHeaders, ...headers });
   try {
     for await (const batch of events) {
+      see(batch);
       const text = batch.map((event) => encoder.push(event)).join("");
       if (text !== "" && !response.write(text)) await drained(response);
       if (response.destroyed) return undefined;

@@ -6,6 +6,8 @@ export interface Exchange {
   readonly response: ServerResponse;
   /** Parsed once; the path in it is the routed one. */
   readonly url: URL;
+  /** The route's pattern: what logs and metrics call the path. */
+  readonly route: string;
   /** What the path's `{names}` stand for, decoded. */
   readonly params: Readonly<Record<string, string>>;
 }
@@ -15,6 +17,8 @@ export interface HttpRoute {
   readonly method: "GET" | "POST" | "DELETE";
   /** Segments in braces match one segment each: `/v1/models/{id}`. */
   readonly path: string;
+  /** One line for people, in the list of routes. */
+  readonly summary: string;
   /** Whether it answers without a key. Everything else passes the one gate. */
   readonly public?: boolean;
   handle(exchange: Exchange): Promise<void> | void;

@@ -1,30 +1,46 @@
+import { type HealthServices, checkModels } from "../health/check-models.ts";
 import type { Exchange, HttpRoute } from "../http/route-table.ts";
 import { sendJson } from "../http/send.ts";
 
-/** The probes of orchestrators and load balancers: no key, no AWS call. Paths and keys are LiteLLM's. */
-export function healthRoutes(version: string): readonly HttpRoute[] {
+/** The probes of orchestrators and load balancers (no key, no AWS call), and the check of the models. Paths and keys are LiteLLM's. */
+export function healthRoutes(services: HealthServices, version: string): readonly HttpRoute[] {
+  const alive = {
+    method: "GET",
+    summary: "Whether the process lives",
+    public: true,
+    handle: sendAlive,
+  } as const;
   return [
-    { method: "GET", path: "/health/liveliness", public: true, handle: alive },
-    { method: "GET", path: "/health/liveness", public: true, handle: alive },
+    { ...alive, path: "/health/liveliness" },
+    { ...alive, path: "/health/liveness" },
     {
       method: "GET",
       path: "/health/readiness",
+      summary: "Whether requests may come",
       public: true,
-      handle: ({ response }) =>
-        sendJson(response, 200, {
-          body: {
-            status: "healthy",
-            db: "Not connected",
-            cache: null,
-            litellm_version: version,
-            success_callbacks: [],
-            last_updated: new Date().toISOString(),
-          },
-        }),
+      handle: ({ response }) => sendJson(response, 200, { body: readiness(services, version) }),
+    },
+    {
+      method: "GET",
+      path: "/health",
+      summary: "The models, as AWS's control plane knows them; none is called",
+      handle: async ({ response }) => sendJson(response, 200, { body: await checkModels(services) }),
     },
   ];
 }
 
-function alive({ response }: Exchange): void {
+function sendAlive({ response }: Exchange): void {
   sendJson(response, 200, { body: "Outcrop is alive" });
+}
+
+function readiness({ config }: HealthServices, version: string) {
+  const { litellm } = config();
+  return {
+    status: "healthy",
+    db: "Not connected",
+    cache: litellm.cache?.type ?? null,
+    litellm_version: version,
+    success_callbacks: [...litellm.callbacks, ...litellm.successCallbacks],
+    last_updated: new Date().toISOString(),
+  };
 }

@@ -16,8 +16,8 @@ export function modelRoutes(names: () => readonly string[]): readonly HttpRoute[
     sendJson(response, 200, { body: toModel(name) });
   };
   return ["/v1/models", "/models"].flatMap((path): readonly HttpRoute[] => [
-    { method: "GET", path, handle: list },
-    { method: "GET", path: `${path}/{id+}`, handle: one },
+    { method: "GET", path, summary: "The models that may be asked for", handle: list },
+    { method: "GET", path: `${path}/{id+}`, summary: "One model", handle: one },
   ]);
 }
 

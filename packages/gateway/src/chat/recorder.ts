@@ -1,0 +1,125 @@
+import { createHash, randomUUID } from "node:crypto";
+import type { ChatEvent, FinishReason, OutcropError, Usage } from "@outcrop/sdk";
+import { clientKey } from "../http/client-key.ts";
+import type { Exchange } from "../http/route-table.ts";
+import type { RoutedAnswer } from "../routing/router.ts";
+import type { RequestObserver, RequestRecord } from "../telemetry/request-record.ts";
+import type { DialectCall } from "../dialects/dialect.ts";
+
+/** Gathers what is worth knowing of one request while it is answered, and tells the observers at its end. */
+export interface Recorder {
+  readonly callId: string;
+  /** Milliseconds that the gateway itself has taken: all but the wait for AWS. */
+  overheadMs(): number;
+  called(call: DialectCall): void;
+  answered(answers: readonly RoutedAnswer[], warnings: readonly string[]): void;
+  /** Events on their way to the client. */
+  see(batch: readonly ChatEvent[]): void;
+  failed(error: OutcropError): void;
+  done(): void;
+}
+
+/** What a request is known by before it is read. */
+export interface RecorderOptions {
+  readonly exchange: Exchange;
+  readonly dialect: string;
+  readonly observers: readonly RequestObserver[];
+}
+
+/** A fresh recorder; the request's time begins now. */
+export function createRecorder({ exchange, dialect, observers }: RecorderOptions): Recorder {
+  const { request, response, route } = exchange;
+  const startedAt = performance.now();
+  const callId = callIdOf(exchange);
+  const elapsedMs = () => performance.now() - startedAt;
+  const traceparent = textOf(request.headers.traceparent);
+  const start = { callId, method: request.method ?? "", route, traceparent };
+  let known: Partial<RequestRecord> = {};
+  let calledMs = 0;
+  for (const observer of observers) observer.started?.(start);
+
+  return {
+    callId,
+    overheadMs: () => elapsedMs() - (known.upstreamMs ?? 0),
+    called({ model, stream }) {
+      calledMs = elapsedMs();
+      known = { ...known, modelGroup: model, stream };
+    },
+    answered(answers, warnings) {
+      known = { ...known, ...factsOf(answers), warnings, upstreamMs: elapsedMs() - calledMs };
+    },
+    see(batch) {
+      known = { ...known, firstEventMs: known.firstEventMs ?? elapsedMs(), ...endOf(batch) };
+    },
+    failed(error) {
+      known = { ...known, errorCode: error.code };
+    },
+    done() {
+      const record = {
+        ...nothingKnown,
+        ...start,
+        dialect,
+        ...known,
+        status: response.statusCode,
+        totalMs: elapsedMs(),
+        keyHash: keyHashOf(exchange),
+      };
+      for (const observer of observers) observer.finished(record);
+    },
+  };
+}
+
+const nothingKnown: Omit<
+  RequestRecord,
+  "callId" | "method" | "route" | "dialect" | "status" | "totalMs" | "keyHash" | "traceparent"
+> = {
+  modelGroup: undefined,
+  deploymentId: undefined,
+  deploymentModel: undefined,
+  region: undefined,
+  stream: false,
+  errorCode: undefined,
+  finishReasons: [],
+  usage: undefined,
+  attemptedRetries: 0,
+  attemptedFallbacks: 0,
+  cacheHit: false,
+  warnings: [],
+  upstreamRequestId: undefined,
+  firstEventMs: undefined,
+  upstreamMs: undefined,
+};
+
+function factsOf([first]: readonly RoutedAnswer[]): Partial<RequestRecord> {
+  if (!first) return {};
+  const { entry, region, requestId, modelGroup, attemptedRetries, attemptedFallbacks } = first;
+  return {
+    modelGroup,
+    deploymentId: entry.id,
+    deploymentModel: entry.deployment?.ref.modelId,
+    region,
+    upstreamRequestId: requestId,
+    attemptedRetries,
+    attemptedFallbacks,
+  };
+}
+
+function endOf(batch: readonly ChatEvent[]): { finishReasons?: readonly FinishReason[]; usage?: Usage } {
+  const last = batch.at(-1);
+  return last?.type === "finish" ? { finishReasons: last.reasons, usage: last.usage } : {};
+}
+
+/** The client's own id, if it sent one that can stand in a header. */
+function callIdOf({ request }: Exchange): string {
+  const given = textOf(request.headers["x-litellm-call-id"]);
+  return given !== undefined && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
+}
+
+function keyHashOf({ request }: Exchange): string | undefined {
+  const key = clientKey(request.headers);
+  return key === undefined ? undefined : createHash("sha256").update(key).digest("hex");
+}
+
+function textOf(value: string | string[] | undefined): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
