@@ -63,7 +63,7 @@ export function parseAnswer(text: string, { contentType, requestId }: AnswerOrig
     awsType ?? `${text.length} characters of ${contentType ?? "unknown type"} that are not a JSON object`;
   throw new OutcropError(
     "unreadable_answer",
-    `Amazon Bedrock answered with status 200, but not a completion: ${what}.`,
+    `Amazon Bedrock answered with success, but with nothing that is an answer: ${what}.`,
     {
       awsType,
       requestId,

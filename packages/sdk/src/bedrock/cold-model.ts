@@ -33,7 +33,7 @@ export interface Waiter {
 }
 
 /** What a waiting call has to do now; after a nap it asks again. */
-export type Step = { readonly do: "probe" | "go" | "give-up" } | { readonly do: "nap"; readonly ms: number };
+type Step = { readonly do: "probe" | "go" | "give-up" } | { readonly do: "nap"; readonly ms: number };
 
 /**
  * A model that is being restored, and the calls that wait for it in order. It does no waiting itself: it is asked
@@ -66,7 +66,16 @@ export function createColdModel(firstRefusal: OutcropError, clock: Clock): ColdM
   const tell = ({ patience, since }: Waiter): void => {
     const now = clock.now();
     const nextTryMs = Math.max(0, nextProbeAt - now);
-    patience.onProgress?.({ modelId: patience.modelId, waitedMs: now - since, attempt: refusals, nextTryMs });
+    try {
+      patience.onProgress?.({
+        modelId: patience.modelId,
+        waitedMs: now - since,
+        attempt: refusals,
+        nextTryMs,
+      });
+    } catch {
+      // A listener's own failure must not end the call, still less that of another who probes for all.
+    }
   };
   const refuse = (latest: OutcropError): void => {
     const grown = Math.round(firstWaitMs * growth ** refusals * (1 + clock.random() / 4));

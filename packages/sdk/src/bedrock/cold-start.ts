@@ -49,8 +49,8 @@ export function createColdStarts(clock: Clock): ColdStarts {
   async function wait<T>(attempt: () => Promise<T>, call: Call, model: ColdModel): Promise<T> {
     const { key } = call.patience;
     const waiter: Waiter = { ...call, wake: () => {} };
-    model.join(waiter);
     try {
+      model.join(waiter);
       while ((await turnOf(waiter, model)) === "probe") {
         try {
           return await attemptOnce(attempt, key);

@@ -10,11 +10,11 @@ import { createRefreshingKeys } from "./refreshing.ts";
 import type { AwsKeys } from "./sigv4.ts";
 
 /** What proves who a call is made as: a Bedrock API key, or keys to sign with. */
-export type Proof =
+type Proof =
   | { readonly kind: "bearer"; readonly token: string }
   | { readonly kind: "keys"; readonly keys: AwsKeys };
 
-export interface CredentialQuery {
+interface CredentialQuery {
   readonly auth: CallAuth;
   readonly region: string;
   /** Ends the waiting; a load that others wait for too goes on. */

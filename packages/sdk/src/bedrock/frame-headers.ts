@@ -1,7 +1,7 @@
 import { OutcropError } from "../core/errors.ts";
 
 /** A header's value: each of the ten types of AWS's event stream; a uuid is spelled with hyphens. */
-export type FrameHeaderValue = boolean | number | bigint | string | Date | Buffer;
+type FrameHeaderValue = boolean | number | bigint | string | Date | Buffer;
 
 export type FrameHeaders = Readonly<Record<string, FrameHeaderValue>>;
 

@@ -25,7 +25,7 @@ export type Send = (request: HttpRequest) => Promise<HttpResponse>;
 /** What we need of `fetch`. */
 export type FetchLike = (url: string, init: FetchInit) => Promise<FetchAnswer>;
 
-export interface FetchInit {
+interface FetchInit {
   readonly method: string;
   readonly headers: Record<string, string>;
   readonly body?: Uint8Array<ArrayBuffer>;
@@ -33,7 +33,7 @@ export interface FetchInit {
   readonly redirect: "manual";
 }
 
-export interface FetchAnswer {
+interface FetchAnswer {
   readonly status: number;
   readonly headers: Iterable<readonly [string, string]> | { entries(): Iterable<[string, string]> };
   readonly body: AsyncIterable<Uint8Array> | null;

@@ -7,7 +7,7 @@ import type { ExpiringKeys } from "./refreshing.ts";
 /** Everything but keys in plain sight: what is asked of AWS's packages. */
 export type LoadedIdentity = Exclude<SigningIdentity, { kind: "keys" }>;
 
-export interface KeyContext {
+interface KeyContext {
   /** Where STS is asked. */
   readonly region: string;
   /** Gives the keys of the identity that a role is assumed from. */

@@ -32,7 +32,7 @@ export interface ImportedModelDescription {
 }
 
 /** Custom Model Units: how many a copy takes, and by which version of the price list (`1.0`). */
-export interface CustomModelUnits {
+interface CustomModelUnits {
   readonly perModelCopy: number | undefined;
   readonly version: string | undefined;
 }

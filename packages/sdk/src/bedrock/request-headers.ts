@@ -12,13 +12,16 @@ export function toUpstreamHeaders(
   operation: Operation,
   own: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
-  const headers: Record<string, string> = { "content-type": "application/json", ...acceptOf[operation] };
+  const headers: Record<string, string> = { ...common, ...acceptOf[operation] };
   for (const [name, value] of Object.entries(own)) {
     const lower = name.toLowerCase();
     if (!reserved.test(lower)) headers[lower] = value;
   }
   return headers;
 }
+
+/** The name is what AWS's own logs tell callers apart by. */
+const common = { "content-type": "application/json", "user-agent": "outcrop" };
 
 /** In a stream the chunks' type has a header of its own: `accept` would speak of the frames around them. */
 const acceptOf: Readonly<Record<Operation, Readonly<Record<string, string>>>> = {

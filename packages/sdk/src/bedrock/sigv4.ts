@@ -9,7 +9,7 @@ export interface AwsKeys {
   readonly sessionToken?: string | undefined;
 }
 
-export interface SignableRequest {
+interface SignableRequest {
   readonly method: string;
   readonly host: string;
   /** The path as it is sent: encoded once. */
@@ -19,7 +19,7 @@ export interface SignableRequest {
   readonly body: string | Uint8Array;
 }
 
-export interface SigningContext {
+interface SigningContext {
   readonly keys: AwsKeys;
   readonly region: string;
   readonly date: Date;

@@ -84,7 +84,7 @@ export interface TransportOptions {
   readonly now?: (() => number) | undefined;
   readonly sleep?: Sleep | undefined;
   readonly random?: (() => number) | undefined;
-  /** Read at each call. */
+  /** Read at each call. AWS's own credential chain, where a call comes down to it, reads `process.env` itself. */
   readonly env?: (() => Environment) | undefined;
 }
 
@@ -122,8 +122,9 @@ export function createTransport(options: TransportOptions = {}): BedrockTranspor
   };
 }
 
+/** Node's timers fire at once for more than they can count, about 25 days: whoever sleeps looks again after that. */
 async function sleepInTime(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  await setTimeout(ms, undefined, signal ? { signal } : {});
+  await setTimeout(Math.min(ms, 2 ** 31 - 1), undefined, signal ? { signal } : {});
 }
 
 function toRequest(call: BedrockCall): BedrockRequest {

@@ -154,6 +154,23 @@ describe("one call", () => {
   });
 });
 
+describe("a listener that fails", () => {
+  test("ends neither its own call nor that of another", async () => {
+    const { call, clock } = createScene(20_000);
+    const failing = {
+      onProgress() {
+        throw new Error("a defect of the listener");
+      },
+    };
+    const first = call("first");
+    await settle();
+    const second = call("second", failing);
+    await clock.advance(60_000);
+    expect(await Promise.all([first, second])).toEqual(["first", "second"]);
+    expect(clock.sleeping()).toEqual([]);
+  });
+});
+
 describe("many calls to one model", () => {
   const names = Array.from({ length: 50 }, (_, index) => `call-${index}`);
 
