@@ -1,0 +1,64 @@
+import { createClient } from "@redis/client";
+import type { RedisSettings } from "../config/gateway-config.ts";
+import type { CacheStore } from "./cache-store.ts";
+
+export interface RedisStoreOptions {
+  readonly settings: RedisSettings;
+  /** Put before every key. */
+  readonly prefix: string;
+  /** Told when the connection is lost; once, until it is back. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** Seconds. In a Redis that is shared nothing may stay for ever only because nobody said how long. */
+const defaultTtl = 3600;
+
+/** Milliseconds; in between, requests go without the cache. */
+const connectTimeout = 2000;
+const longestPause = 3000;
+
+/**
+ * Keeps answers in Redis or Valkey. It is there at once and connects by itself, now and whenever the connection is
+ * lost; until then `get` and `set` fail.
+ */
+export function createRedisStore({ settings, prefix, onFault }: RedisStoreOptions): CacheStore {
+  const client = createClient({ ...toClientOptions(settings), disableOfflineQueue: true });
+  let faulty = false;
+  client.on("ready", () => {
+    faulty = false;
+  });
+  client.on("error", (error: unknown) => {
+    if (!faulty) onFault(error);
+    faulty = true;
+  });
+  // It tries until `close`; what fails on the way has been told above.
+  client.connect().catch(() => undefined);
+  return {
+    get: async (key) => (await client.get(prefix + key)) ?? undefined,
+    async set(key, value, ttl = defaultTtl) {
+      await client.set(prefix + key, value, {
+        expiration: { type: "PX", value: Math.ceil(ttl * 1000) },
+      });
+    },
+    async close() {
+      if (client.isReady) await client.close();
+      else if (client.isOpen) client.destroy();
+    },
+  };
+}
+
+function toClientOptions(settings: RedisSettings) {
+  const { url, host = "localhost", port = 6379, username, password, db, ssl } = settings;
+  const patience = {
+    connectTimeout,
+    reconnectStrategy: (retries: number) => Math.min(100 * 2 ** retries, longestPause),
+  };
+  return {
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(db === undefined ? {} : { database: db }),
+    ...(url === undefined
+      ? { socket: ssl ? { ...patience, host, port, tls: true as const } : { ...patience, host, port } }
+      : { url, socket: patience }),
+  };
+}

@@ -1,0 +1,57 @@
+import { type MetricObjectWithValues, type MetricValue, Registry } from "@prometheus-io/client";
+import { createDeploymentMetrics } from "./deployment-metrics.ts";
+import { type MetricLabelOptions, createMetricLabels } from "./metric-labels.ts";
+import { createOwnMetrics } from "./own-metrics.ts";
+import { createRequestMetrics } from "./request-metrics.ts";
+import type { RequestObserver } from "./request-record.ts";
+import type { RouterEvent } from "./router-event.ts";
+
+/** Everything that one process has counted, as values that can be sent and added up. */
+export type MetricSnapshot = readonly MetricObjectWithValues<MetricValue<string>>[];
+
+/** `GET /metrics`. */
+export interface RenderedMetrics {
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** Prometheus metrics, under LiteLLM's names and our own. */
+export interface Metrics {
+  readonly observer: RequestObserver;
+  onRouterEvent(event: RouterEvent): void;
+  snapshot(): Promise<MetricSnapshot>;
+  render(): Promise<RenderedMetrics>;
+}
+
+export interface MetricsOptions extends MetricLabelOptions {
+  /** The model string of a deployment, by its id. */
+  readonly modelOf: (deploymentId: string) => string | undefined;
+}
+
+export function createMetrics(options: MetricsOptions): Metrics {
+  const registry = new Registry();
+  const labels = createMetricLabels(options);
+  const requests = createRequestMetrics(registry, labels);
+  const own = createOwnMetrics(registry, labels);
+  return {
+    observer: {
+      started: (start) => requests.started?.(start),
+      finished(record) {
+        requests.finished(record);
+        own.finished(record);
+      },
+    },
+    onRouterEvent: createDeploymentMetrics(registry, { labels, modelOf: options.modelOf }),
+    snapshot: () => registry.getMetricsAsJSON(),
+    render: () => render(registry),
+  };
+}
+
+/** Adds up what several processes have counted. */
+export function renderSnapshots(snapshots: readonly MetricSnapshot[]): Promise<RenderedMetrics> {
+  return render(Registry.aggregate(snapshots.map((snapshot) => [...snapshot])));
+}
+
+async function render(registry: Registry): Promise<RenderedMetrics> {
+  return { contentType: registry.contentType, body: await registry.metrics() };
+}
