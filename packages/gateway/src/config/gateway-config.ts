@@ -25,7 +25,7 @@ export interface ModelEntry {
   /** Where calls go. Absent for a wildcard, and for a model that can't be served. */
   readonly deployment: Deployment | undefined;
   readonly wildcard: Wildcard | undefined;
-  /** Why no call can go there, as a sentence for the client's 404. */
+  /** Why no call can go there, as a sentence for the client's 404. It counts before all else. */
   readonly unavailable: string | undefined;
   /** Parameters of the call that the request overrides: `temperature`, and what only the model knows. */
   readonly defaults: JsonObject;
@@ -33,6 +33,8 @@ export interface ModelEntry {
   readonly shaping: RequestShaping;
   /** `model_info` as it is written, with what `litellm_params` says about prices. */
   readonly info: JsonObject;
+  /** Whether the health checks in the background ask about it. */
+  readonly inBackgroundChecks: boolean;
   /** USD under LiteLLM's names (`input_cost_per_token`, …). */
   readonly prices: Readonly<Record<string, number>>;
   readonly position: Position;
@@ -45,7 +47,7 @@ export interface Wildcard {
   matches(modelName: string): boolean;
   /**
    * The deployment for a name, whose stars are put into `litellm_params.model`; `undefined` if it does not match.
-   * @throws OutcropError `invalid_model` for a name that leads to no model string.
+   * @throws OutcropError `not_found` or `invalid_model` for a name that leads to no model of Bedrock.
    */
   resolve(modelName: string): Deployment | undefined;
 }
@@ -69,8 +71,6 @@ export interface DeploymentRouting {
   readonly streamTimeout: number;
   /** Tries after the first; default the router's. */
   readonly numRetries: number;
-  /** A health check in the background leaves it out. */
-  readonly disableBackgroundHealthCheck: boolean;
 }
 
 /** What is done to a request before it is sent, and to its answer. */

@@ -16,6 +16,9 @@ import { count, flag, text, verbatim } from "./scalar-kinds.ts";
 /** Any value, as JSON. */
 export const anything: Kind<JsonValue> = { name: "anything", read: (node) => toJson(node) };
 
+/** What has a table or a reader of its own. */
+export const block: Kind<ConfigNode> = { name: "a block", isBlock: true, read: (node) => node };
+
 /** A map, as JSON. */
 export const object: Kind<JsonObject> = {
   name: "a map",

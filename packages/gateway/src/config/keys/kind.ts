@@ -14,6 +14,8 @@ export interface Kind<T> {
   readonly name: string;
   /** Who calls, or who may: then a reference that leads nowhere is an error and no mere gap. */
   readonly isCredential?: boolean;
+  /** It has a table or a reader of its own, which reports what is wrong in it. */
+  readonly isBlock?: boolean;
   /** `undefined` says nothing, or something wrong that has been reported. */
   read(node: ConfigNode, place: Place): T | undefined;
 }

@@ -1,7 +1,6 @@
 import { accept, honour } from "./block.ts";
 import { callbackList } from "./callback-kind.ts";
-import { fallbacks, mapOf, textList } from "./collection-kinds.ts";
-import { anything } from "./collection-kinds.ts";
+import { block, fallbacks, mapOf, textList } from "./collection-kinds.ts";
 import { count, flag, seconds, text } from "./scalar-kinds.ts";
 
 /** `litellm_settings`. What `router_settings` has too wins there. */
@@ -24,7 +23,7 @@ export const litellmSettings = {
     cooldown_time: honour(seconds, "seconds of a cooldown (5)"),
     max_fallbacks: honour(count, "groups that one request may try (5)"),
     cache: honour(flag, "keep answers, and give them again (false)"),
-    cache_params: honour(anything, "see below"),
+    cache_params: honour(block, "see below"),
     callbacks: honour(callbackList, "`prometheus`, `otel`, `generic_api`"),
     success_callback: honour(callbackList, "the same, for answers"),
     failure_callback: honour(callbackList, "the same, for failures"),

@@ -1,5 +1,5 @@
 import { accept, honour } from "./block.ts";
-import { anything, object, textList } from "./collection-kinds.ts";
+import { block, anything, object, textList } from "./collection-kinds.ts";
 import { count, flag, number, text } from "./scalar-kinds.ts";
 
 /** An entry of `model_list`. */
@@ -8,8 +8,8 @@ export const modelEntry = {
   scope: "model",
   keys: {
     model_name: honour(text, "the alias that clients send; stars make it a pattern"),
-    litellm_params: honour(anything, "where calls go, and how"),
-    model_info: honour(anything, "what is told of the model"),
+    litellm_params: honour(block, "where calls go, and how"),
+    model_info: honour(block, "what is told of the model"),
     rpm: honour(count, "as in `litellm_params`"),
     tpm: honour(count, "as in `litellm_params`"),
   },

@@ -63,7 +63,7 @@ function readEntry(entry: ConfigEntry, rule: KeyRule<unknown>, place: Place): un
 
 /** Reads one value. References that lead nowhere are reported here, for every kind alike. */
 export function readValue<T>(node: ConfigNode, kind: Kind<T>, place: Place): T | undefined {
-  reportUnset(node, place, kind.isCredential === true ? "error" : "warning");
+  if (kind.isBlock !== true) reportUnset(node, place, kind.isCredential === true ? "error" : "warning");
   return isAbsent(node) ? undefined : kind.read(node, place);
 }
 

@@ -1,14 +1,6 @@
 import { routingStrategies } from "../gateway-config.ts";
 import { accept, honour } from "./block.ts";
-import {
-  anything,
-  failurePolicy,
-  fallbacks,
-  groupAlias,
-  mapOf,
-  object,
-  textList,
-} from "./collection-kinds.ts";
+import { block, failurePolicy, fallbacks, groupAlias, mapOf, object, textList } from "./collection-kinds.ts";
 import { type Kind, findingAt } from "./kind.ts";
 import { count, flag, oneOf, seconds, secret, text } from "./scalar-kinds.ts";
 
@@ -85,7 +77,7 @@ export const routerSettings = {
     redis_ssl: honour(flag, "TLS; default `REDIS_SSL`"),
     enable_tag_filtering: honour(flag, "pick deployments by the tags of a request (false)"),
     tag_filtering_match_any: honour(flag, "one common tag is enough (true)"),
-    default_litellm_params: honour(anything, "parameters of every deployment that sets none itself"),
+    default_litellm_params: honour(block, "parameters of every deployment that sets none itself"),
     default_max_parallel_requests: honour(count, "requests at once of a deployment that sets none"),
 
     ...accept(["client_ttl"], "connections are kept as long as they are good"),

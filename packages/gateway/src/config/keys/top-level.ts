@@ -1,20 +1,20 @@
 import { accept, honour } from "./block.ts";
-import { anything, mapOf, object, textList } from "./collection-kinds.ts";
-import { flag, seconds, secret, text } from "./scalar-kinds.ts";
+import { block, object, textList } from "./collection-kinds.ts";
+import { flag, seconds, text } from "./scalar-kinds.ts";
 
 /** The blocks of the document; most have tables of their own. */
 export const topLevel = {
   name: "the top level",
   scope: "gateway",
   keys: {
-    model_list: honour(anything, "the deployments; entries of one `model_name` form a group"),
-    litellm_settings: honour(anything, "retries, fallbacks, cache, callbacks"),
-    router_settings: honour(anything, "routing, cooldowns, retries; it wins over `litellm_settings`"),
-    general_settings: honour(anything, "the server: key, limits, health"),
-    outcrop_settings: honour(anything, "what LiteLLM has no key for"),
-    environment_variables: honour(anything, "variables that are set over the process's own"),
-    include: honour(anything, "files that are merged in: lists are appended, other blocks replaced"),
-    credential_list: honour(anything, "credentials by name, for `litellm_credential_name`"),
+    model_list: honour(block, "the deployments; entries of one `model_name` form a group"),
+    litellm_settings: honour(block, "retries, fallbacks, cache, callbacks"),
+    router_settings: honour(block, "routing, cooldowns, retries; it wins over `litellm_settings`"),
+    general_settings: honour(block, "the server: key, limits, health"),
+    outcrop_settings: honour(block, "what LiteLLM has no key for"),
+    environment_variables: honour(block, "variables that are set over the process's own"),
+    include: honour(block, "files that are merged in: lists are appended, other blocks replaced"),
+    credential_list: honour(block, "credentials by name, for `litellm_credential_name`"),
     callback_settings: honour(object, "options of single callbacks, such as `otel.message_logging`"),
     ...accept(
       ["guardrails", "policies", "policy_attachments"],
@@ -42,10 +42,10 @@ export const credentialEntry = {
   keys: {
     credential_name: honour(text, "the name that `litellm_credential_name` gives"),
     credential_values: honour(
-      mapOf(secret),
+      block,
       "parameters of `litellm_params` that an entry takes over where it sets none itself",
     ),
-    credential_info: honour(anything, "for people; not read"),
+    credential_info: honour(block, "for people; not read"),
   },
 } as const;
 

@@ -1,5 +1,5 @@
 import type { FindingCode, FindingLevel } from "../finding.ts";
-import type { ConfigEntry } from "../source/config-node.ts";
+import type { ConfigEntry, ConfigNode } from "../source/config-node.ts";
 import { type Block, type KeyRule, type KeyTable, findRule } from "./block.ts";
 import { blockList } from "./block-list.ts";
 import { type Place, findingAt } from "./kind.ts";
@@ -26,6 +26,18 @@ export function reportUnknownKey(
   const level: FindingLevel = meant?.rule.closes === true ? "error" : "warning";
   const message = `${place.path} is ${code === "misplaced_key" ? "" : "unknown and "}${fate}${explain(meant, block)}`;
   place.report(findingAt(entry, place, { level, code, message }));
+  reportLost(entry.value, block, place);
+}
+
+/** What should close the gateway does nothing below an unknown key either: `general_setings: {master_key: …}`. */
+function reportLost(node: ConfigNode, block: Block<KeyTable>, place: Place): void {
+  if (node.kind === "list") for (const item of node.items) reportLost(item, block, place);
+  if (node.kind !== "map") return;
+  for (const entry of node.entries) {
+    const inside = { ...place, path: `${place.path}.${entry.key}` };
+    if (findClosing(entry.key, block) === undefined) reportLost(entry.value, block, inside);
+    else reportUnknownKey(entry, block, { place: inside });
+  }
 }
 
 function explain(meant: Resemblance | undefined, block: Block<KeyTable>): string {

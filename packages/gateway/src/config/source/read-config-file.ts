@@ -23,6 +23,8 @@ export interface ConfigDocument {
   readonly root: MapNode | undefined;
   /** What `.env` and `environment_variables` put over the process's environment. */
   readonly environment: Environment;
+  /** That, and the process's own. */
+  readonly env: Environment;
   /** Every file that was asked for, with its text: a change of any is a change of the config. */
   readonly sources: ReadonlyMap<string, string | undefined>;
   readonly findings: readonly Finding[];
@@ -39,10 +41,10 @@ export async function readConfigFile(path: string, io: ConfigIo): Promise<Config
   const dotEnv = takesDotEnv(io.env) ? await readOptional(join(io.cwd, ".env"), { io, sources }) : undefined;
   const added = dotEnv === undefined ? {} : readDotEnv(dotEnv, io.env);
   const known = { ...io.env, ...added };
-  if (root === undefined) return { root, environment: added, sources, findings };
-  const set = readEnvironmentBlock(root, known, (finding) => findings.push(finding));
-  const resolved = resolveReferences(root, { ...known, ...set });
-  return { root: resolved, environment: { ...added, ...set }, sources, findings };
+  const set = root && readEnvironmentBlock(root, known, (finding) => findings.push(finding));
+  const env = { ...known, ...set };
+  const resolved = root && resolveReferences(root, env);
+  return { root: resolved, environment: { ...added, ...set }, env, sources, findings };
 }
 
 interface Reading {
@@ -99,7 +101,7 @@ async function readMap(path: string, named: Position, reading: Reading): Promise
 
 async function readOptional(path: string, { io, sources }: Reading): Promise<string | undefined> {
   const text = await io.readText(path).catch(() => undefined);
-  sources.set(resolve(path), text);
+  sources.set(path, text);
   return text;
 }
 
