@@ -1,5 +1,6 @@
 import { createClient } from "@redis/client";
 import type { RedisSettings } from "../config/gateway-config.ts";
+import { createFaultSwitch } from "../telemetry/fault-switch.ts";
 import type { CacheStore } from "./cache-store.ts";
 
 export interface RedisStoreOptions {
@@ -23,14 +24,9 @@ const longestPause = 3000;
  */
 export function createRedisStore({ settings, prefix, onFault }: RedisStoreOptions): CacheStore {
   const client = createClient({ ...toClientOptions(settings), disableOfflineQueue: true });
-  let faulty = false;
-  client.on("ready", () => {
-    faulty = false;
-  });
-  client.on("error", (error: unknown) => {
-    if (!faulty) onFault(error);
-    faulty = true;
-  });
+  const fault = createFaultSwitch(onFault);
+  client.on("ready", () => fault.recover());
+  client.on("error", (error: unknown) => fault.fail(error));
   // It tries until `close`; what fails on the way has been told above.
   client.connect().catch(() => undefined);
   return {

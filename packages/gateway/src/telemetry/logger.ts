@@ -1,7 +1,7 @@
 import type { Environment } from "../config/gateway-config.ts";
-import type { LogLevel } from "./log-level.ts";
+import type { LogLevel } from "./logs/log-level.ts";
 import type { Redactor } from "./redact.ts";
-import { createTextLogger } from "./text-logger.ts";
+import { createTextLogger } from "./logs/text-logger.ts";
 
 /** What a program reads of an entry; `error` may be anything that was thrown. */
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -28,7 +28,7 @@ export interface LoggerOptions {
 /** A logger whose lines have all gone through the redactor. What JSON needs is loaded only for JSON. */
 export async function createLogger(options: LoggerOptions): Promise<Logger> {
   if (options.format === "text") return createTextLogger(options);
-  const { createJsonLogger } = await import("./json-logger.ts");
+  const { createJsonLogger } = await import("./logs/json-logger.ts");
   return createJsonLogger(options);
 }
 

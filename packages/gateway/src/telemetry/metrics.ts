@@ -1,8 +1,8 @@
 import { type MetricObjectWithValues, type MetricValue, Registry } from "@prometheus-io/client";
-import { createDeploymentMetrics } from "./deployment-metrics.ts";
-import { type MetricLabelOptions, createMetricLabels } from "./metric-labels.ts";
-import { createOwnMetrics } from "./own-metrics.ts";
-import { createRequestMetrics } from "./request-metrics.ts";
+import { createDeploymentMetrics } from "./metrics/deployment-metrics.ts";
+import { type MetricLabelOptions, createMetricLabels } from "./metrics/metric-labels.ts";
+import { createOwnMetrics } from "./metrics/own-metrics.ts";
+import { createRequestMetrics } from "./metrics/request-metrics.ts";
 import type { RequestObserver } from "./request-record.ts";
 import type { RouterEvent } from "./router-event.ts";
 

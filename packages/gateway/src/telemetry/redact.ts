@@ -1,5 +1,5 @@
-import { isSecretName } from "./secret-names.ts";
-import { redactShapes, redacted } from "./secret-shapes.ts";
+import { isSecretName } from "./redaction/secret-names.ts";
+import { redactShapes, redacted } from "./redaction/secret-shapes.ts";
 
 /**
  * Takes secrets out of whatever leaves the gateway for people: logs, errors, spans, metrics, `/model/info`, health.

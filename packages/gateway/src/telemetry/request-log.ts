@@ -1,5 +1,5 @@
 import type { LogFields, Logger } from "./logger.ts";
-import type { LogLevel } from "./log-level.ts";
+import type { LogLevel } from "./logs/log-level.ts";
 import type { RequestObserver, RequestRecord } from "./request-record.ts";
 
 export interface RequestLogOptions {

@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from "@prometheus-io/client";
 import { coldWaitBuckets } from "./metric-buckets.ts";
 import { type MetricLabels, exceptionLabels } from "./metric-labels.ts";
-import type { RouterEvent } from "./router-event.ts";
+import type { RouterEvent } from "../router-event.ts";
 
 /** LiteLLM's states of a deployment. */
 const state = { healthy: 0, failing: 1, cooledDown: 2 } as const;

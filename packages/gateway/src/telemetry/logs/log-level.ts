@@ -1,4 +1,4 @@
-import type { Environment } from "../config/gateway-config.ts";
+import type { Environment } from "../../config/gateway-config.ts";
 
 /** From the chattiest to the gravest. */
 export const logLevels = ["debug", "info", "warn", "error"] as const;

@@ -1,8 +1,8 @@
 import { type ErrorCode, errorTable } from "@outcrop/sdk";
 import { exceptionClassOf } from "./exception-class.ts";
 import { type LabelBound, createLabelBound } from "./label-bound.ts";
-import type { Redactor } from "./redact.ts";
-import type { RequestRecord } from "./request-record.ts";
+import type { Redactor } from "../redact.ts";
+import type { RequestRecord } from "../request-record.ts";
 
 /** How values become labels; each kind has its bound. */
 export interface MetricLabels {

@@ -1,6 +1,6 @@
 import { Counter, type Registry } from "@prometheus-io/client";
 import type { MetricLabels } from "./metric-labels.ts";
-import type { RequestObserver, RequestRecord } from "./request-record.ts";
+import type { RequestObserver, RequestRecord } from "../request-record.ts";
 
 /** What LiteLLM has no metric for: how streams end, and what it took to answer. */
 export function createOwnMetrics(registry: Registry, labels: MetricLabels): RequestObserver {

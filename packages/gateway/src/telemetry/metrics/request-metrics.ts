@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from "@prometheus-io/client";
 import { latencyBuckets, overheadBuckets } from "./metric-buckets.ts";
 import { type MetricLabels, exceptionLabels, statusOf } from "./metric-labels.ts";
-import type { RequestObserver, RequestRecord } from "./request-record.ts";
+import type { RequestObserver, RequestRecord } from "../request-record.ts";
 
 /** LiteLLM's metrics of requests. Seconds, as there. */
 export function createRequestMetrics(registry: Registry, labels: MetricLabels): RequestObserver {

@@ -1,5 +1,5 @@
 import { type DestinationStream, destination, pino, stdSerializers } from "pino";
-import type { Logger, LoggerOptions } from "./logger.ts";
+import type { Logger, LoggerOptions } from "../logger.ts";
 
 /** Bytes that a slow reader of the log may be behind; beyond it lines are dropped, as requests go first. */
 const longestBacklog = 16 * 1024 * 1024;

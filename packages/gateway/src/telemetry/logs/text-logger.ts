@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { type LogLevel, logLevels } from "./log-level.ts";
-import type { Logger, LoggerOptions } from "./logger.ts";
+import type { Logger, LoggerOptions } from "../logger.ts";
 
 const labels: Readonly<Record<LogLevel, string>> = {
   debug: "debug",
