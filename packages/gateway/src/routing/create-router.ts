@@ -1,61 +1,100 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { type ChatClient, OutcropError } from "@outcrop/sdk";
-import type { GatewayConfig, ModelEntry } from "../config/gateway-config.ts";
-import { parseDefaultRequest, withDefaults } from "./default-request.ts";
-import { peek } from "./peek.ts";
+import type { GatewayConfig } from "../config/gateway-config.ts";
+import type { CallRun, RouterClock } from "./call-run.ts";
+import { toMs } from "./limits.ts";
+import { createMemoryState } from "./memory-state.ts";
+import { type ModelGroups, createModelGroups } from "./model-groups.ts";
 import type { RoutedAnswer, RoutedCall, Router } from "./router.ts";
+import type { RouterObserver } from "./router-event.ts";
+import { createScope } from "./scope.ts";
+import { createSlots } from "./slots.ts";
+import type { RouterState } from "./state.ts";
+import { tryFallbacks } from "./try-fallbacks.ts";
 
-/** What a router is made of. */
+/** What a router is made of; everything after the client has a default. */
 export interface RouterParts {
   readonly config: GatewayConfig;
   /** The only one that talks to AWS. */
   readonly client: ChatClient;
+  /** What is known of the deployments; default: in this process's memory. */
+  readonly state?: RouterState;
+  readonly clock?: RouterClock;
   /** From 0 to below 1. */
   readonly random?: () => number;
+  readonly onEvent?: RouterObserver;
 }
 
-/** A router that takes a new config without losing what it has learnt. */
+/** A router that takes a new config without forgetting what it has learnt. */
 export interface ReloadableRouter extends Router {
+  /** Calls under way go on by the config that they began with. What is known of a deployment stays with its id. */
   update(config: GatewayConfig): void;
 }
 
+/** Joins groups, strategies, limits, retries, cooldowns and fallbacks to the one way from an alias to an answer. */
 export function createRouter(parts: RouterParts): ReloadableRouter {
-  const { client, random = Math.random } = parts;
+  const { client, state = createMemoryState(), clock = systemClock, random = Math.random, onEvent } = parts;
+  const services = { client, state, clock, random, slots: createSlots() };
+  const gate = createSlots();
   let { config } = parts;
+  let groups: ModelGroups = createModelGroups(config);
 
-  function pick(model: string): ModelEntry {
-    const group = config.models.filter((entry) => entry.modelName === model);
-    const entry = group[Math.floor(random() * group.length)];
-    if (entry) return entry;
-    const names = config.models.map(({ modelName }) => modelName).join(", ");
-    throw new OutcropError("invalid_model", `There is no model "${model}". There is: ${names}.`);
+  async function route(call: RoutedCall): Promise<RoutedAnswer> {
+    const { timeout } = call.options;
+    const tally = { attempts: 0, retries: 0, fallbacks: 0, group: undefined };
+    const run: CallRun = {
+      ...services,
+      config,
+      groups,
+      call,
+      tally,
+      endsAt: clock.now() + (timeout === undefined ? Infinity : toMs(timeout)),
+      emit: (event) => onEvent?.(event),
+    };
+    const leave = await enter(run);
+    try {
+      const { target, group, ended, ...answer } = await tryFallbacks(run);
+      void ended.then(leave);
+      const counts = { attemptedRetries: tally.retries, attemptedFallbacks: tally.fallbacks };
+      return { ...answer, ...counts, entry: target.entry, modelGroup: group.name };
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  /** Past the limit of the whole gateway. */
+  async function enter({ call }: Pick<CallRun, "call">): Promise<() => void> {
+    const limit = config.general.globalMaxParallelRequests;
+    const room = gate.room("", limit);
+    if (room === "full") {
+      throw new OutcropError("throttled", "The gateway has more requests than it takes at once.", {
+        retryAfter: 1,
+      });
+    }
+    if (room === "free") return gate.acquire("", limit, call.signal);
+    const scope = createScope(call.signal, clock.sleep);
+    const seconds = call.options.timeout ?? config.router.timeout;
+    scope.arm(toMs(seconds), () => new OutcropError("timeout", `The gateway was too busy for ${seconds} s.`));
+    return gate.acquire("", limit, scope.signal).finally(() => scope.close());
   }
 
   return {
-    modelNames: () => [...new Set(config.models.map(({ modelName }) => modelName))],
-    update: (next) => {
+    chat: route,
+    modelNames: () => groups.names,
+    update(next) {
+      groups = createModelGroups(next);
       config = next;
-    },
-    async chat(call: RoutedCall): Promise<RoutedAnswer> {
-      const entry = pick(call.model);
-      const { deployment } = entry;
-      if (!deployment) throw new OutcropError("not_found", entry.unavailable ?? "The model can't be called.");
-      const defaults = parseDefaultRequest(entry.defaults);
-      const answer = await client.chat({
-        request: withDefaults(call.request, defaults),
-        deployment,
-        stream: call.stream,
-        unsupported: [...call.unsupported, ...defaults.unsupported],
-        signal: call.signal,
-      });
-      const events = await peek(answer.events);
-      return {
-        ...answer,
-        events,
-        entry,
-        modelGroup: call.model,
-        attemptedRetries: 0,
-        attemptedFallbacks: 0,
-      };
+      const ids = new Set(next.models.map(({ id }) => id));
+      state.retain((id) => ids.has(id));
     },
   };
 }
+
+/** A longer delay overflows Node's timers and would fire at once. */
+const longestDelayMs = 2 ** 31 - 1;
+
+const systemClock: RouterClock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) => wait(Math.min(ms, longestDelayMs), undefined, { signal }),
+};

@@ -1,22 +1,26 @@
-import type { ChatEvent } from "@outcrop/sdk";
+import { type ChatEvent, OutcropError } from "@outcrop/sdk";
 
-type Batch = readonly ChatEvent[];
+/** Events that came together. */
+export type Batch = readonly ChatEvent[];
+
+/** An answer that has begun. */
+export interface Head {
+  /** Holds one event at least. */
+  readonly first: Batch;
+  /** What comes after. */
+  readonly rest: AsyncIterator<Batch>;
+}
 
 /**
- * Waits for the first events of an answer, and gives back all of them. A failure before the first event
- * can thus still become a proper status, or a fallback.
+ * Waits for the first event of an answer. A failure before it can thus still become a proper status, or a fallback.
+ *
+ * @throws OutcropError `stream_incomplete` for an answer without any.
  */
-export async function peek(events: AsyncIterable<Batch>): Promise<AsyncIterable<Batch>> {
-  const iterator = events[Symbol.asyncIterator]();
-  let first: IteratorResult<Batch> | undefined = await iterator.next();
-  return {
-    [Symbol.asyncIterator]: () => ({
-      next: async () => {
-        const head = first;
-        first = undefined;
-        return head ?? iterator.next();
-      },
-      return: async (value?: unknown) => (await iterator.return?.(value)) ?? { done: true, value },
-    }),
-  };
+export async function peek(events: AsyncIterable<Batch>): Promise<Head> {
+  const rest = events[Symbol.asyncIterator]();
+  for (;;) {
+    const { done, value } = await rest.next();
+    if (done) throw new OutcropError("stream_incomplete", "The answer ended before it began.");
+    if (value.length > 0) return { first: value, rest };
+  }
 }

@@ -23,6 +23,8 @@ export interface CallOptions {
   readonly fallbacks?: readonly string[];
   readonly tags?: readonly string[];
   readonly dropParams?: boolean;
+  /** A region, or the beginning of one (`eu`), that the call must not leave; looked at by the pre-call checks. */
+  readonly allowedRegion?: string;
 }
 
 /** An answer, and how it came about. */

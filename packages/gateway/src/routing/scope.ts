@@ -1,0 +1,67 @@
+import { OutcropError } from "@outcrop/sdk";
+
+/** Waits; rejects when the signal fires. */
+export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
+
+/** What one try runs under: a signal of its own, that fires when the caller leaves or a time is up. */
+export interface Scope {
+  readonly signal: AbortSignal;
+  /** Ends everything after so many milliseconds (`Infinity`: never), for the reason that then holds. */
+  arm(ms: number, reason: () => OutcropError): void;
+  /** The time no longer counts. */
+  disarm(): void;
+  /** Lets go of the caller's signal and the timer; with a reason, what still runs is ended. */
+  close(reason?: OutcropError): void;
+}
+
+export function createScope(parent: AbortSignal, sleep: Sleep): Scope {
+  const controller = new AbortController();
+  const onAbort = () => close(toAbortError(parent));
+  let alarm: AbortController | undefined;
+
+  function disarm(): void {
+    alarm?.abort();
+    alarm = undefined;
+  }
+
+  function close(reason?: OutcropError): void {
+    disarm();
+    parent.removeEventListener("abort", onAbort);
+    if (reason) controller.abort(reason);
+  }
+
+  if (parent.aborted) onAbort();
+  else parent.addEventListener("abort", onAbort, { once: true });
+  return {
+    signal: controller.signal,
+    arm(ms, reason) {
+      if (ms === Infinity || controller.signal.aborted) return;
+      alarm = new AbortController();
+      sleep(ms, alarm.signal).then(
+        () => close(reason()),
+        () => {},
+      );
+    },
+    disarm,
+    close,
+  };
+}
+
+/** What a fired signal means to a client. */
+export function toAbortError(signal: AbortSignal): OutcropError {
+  const cause: unknown = signal.reason;
+  return cause instanceof OutcropError
+    ? cause
+    : new OutcropError("cancelled", "The call was cancelled.", { cause });
+}
+
+/** Waits for work no longer than the signal allows; the work itself goes on. */
+export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) return Promise.reject(toAbortError(signal));
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(toAbortError(signal));
+    signal.addEventListener("abort", onAbort, { once: true });
+    const leave = () => signal.removeEventListener("abort", onAbort);
+    work.then(resolve, reject).then(leave, leave);
+  });
+}

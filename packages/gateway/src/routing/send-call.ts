@@ -1,0 +1,44 @@
+import { type ChatAnswer, type ChatCall, OutcropError } from "@outcrop/sdk";
+import type { CallRun } from "./call-run.ts";
+import type { TryLimits } from "./limits.ts";
+import type { Target } from "./model-groups.ts";
+import { chatAllowing } from "./shaping/allow-parameters.ts";
+import { createMockAnswer } from "./shaping/mock-answer.ts";
+import { shapeRequest } from "./shaping/shape-request.ts";
+
+export interface SendOptions extends Required<Pick<ChatCall, "signal" | "onColdStart">> {
+  readonly limits: Pick<TryLimits, "wholeMs">;
+}
+
+/**
+ * Sends a call to a deployment, shaped as its config says. It is sent once: retries are the router's, and the patience
+ * with a cold model the client's.
+ */
+export async function sendCall(target: Target, options: SendOptions, run: CallRun): Promise<ChatAnswer> {
+  const { call, client, config } = run;
+  const { entry, deployment, defaults } = target;
+  const { shaping } = entry;
+  const shaped = shapeRequest(call, defaults, shaping);
+  if (shaping.mockResponse !== undefined)
+    return createMockAnswer(shaping.mockResponse, shaped.request.parameters.n ?? 1);
+  if (!deployment) throw new OutcropError("internal", `"${entry.modelName}" has no deployment.`);
+  const dropByConfig = shaping.dropParams || deployment.dropParams || config.litellm.dropParams;
+  const answer = await chatAllowing(
+    client,
+    {
+      request: shaped.request,
+      unsupported: shaped.unsupported,
+      stream: call.stream,
+      deployment: {
+        ...deployment,
+        dropParams: call.options.dropParams ?? dropByConfig,
+        timeout: Number.isFinite(options.limits.wholeMs) ? options.limits.wholeMs / 1000 : 0,
+        maxRetries: 0,
+      },
+      signal: options.signal,
+      onColdStart: options.onColdStart,
+    },
+    shaping.allowedOpenaiParams,
+  );
+  return { ...answer, warnings: [...shaped.warnings, ...answer.warnings] };
+}

@@ -1,0 +1,81 @@
+import { toAbortError } from "./scope.ts";
+
+/** Limits on what runs at once: one limit a key, and a short fair queue before each. */
+export interface Slots {
+  /** Whether a call would run at once, would have to wait, or can't even wait. */
+  room(key: string, limit: number | undefined): "free" | "queue" | "full";
+  /**
+   * Takes a slot, at once if one is free: then it is taken before this returns. The answer gives it back, however often
+   * it is called.
+   *
+   * @throws OutcropError what the signal says, if it fires before there is a slot.
+   */
+  acquire(key: string, limit: number | undefined, signal: AbortSignal): Promise<() => void>;
+}
+
+interface Room {
+  held: number;
+  /** As it was last asked for: a reload may change it. */
+  limit: number;
+  readonly waiting: Set<() => void>;
+}
+
+/** How many calls may wait for each slot that there is. */
+const waitingPerSlot = 10;
+
+export function createSlots(): Slots {
+  const rooms = new Map<string, Room>();
+
+  function release(key: string, room: Room): void {
+    room.held -= 1;
+    for (const admit of room.waiting) {
+      if (room.held >= room.limit) break;
+      room.waiting.delete(admit);
+      room.held += 1;
+      admit();
+    }
+    if (room.held === 0 && room.waiting.size === 0) rooms.delete(key);
+  }
+
+  function wait(key: string, room: Room, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const onAbort = () => {
+        room.waiting.delete(admit);
+        if (room.held === 0 && room.waiting.size === 0) rooms.delete(key);
+        reject(toAbortError(signal));
+      };
+      const admit = () => {
+        signal.removeEventListener("abort", onAbort);
+        resolve();
+      };
+      if (signal.aborted) return onAbort();
+      signal.addEventListener("abort", onAbort, { once: true });
+      room.waiting.add(admit);
+    });
+  }
+
+  return {
+    room(key, limit = Infinity) {
+      const room = rooms.get(key);
+      const waiting = room?.waiting.size ?? 0;
+      if ((room?.held ?? 0) < limit && waiting === 0) return "free";
+      return waiting < limit * waitingPerSlot ? "queue" : "full";
+    },
+    async acquire(key, limit = Infinity, signal) {
+      const room = rooms.get(key) ?? { held: 0, limit, waiting: new Set() };
+      rooms.set(key, room);
+      room.limit = limit;
+      if (room.held < limit && room.waiting.size === 0) room.held += 1;
+      else await wait(key, room, signal);
+      return once(() => release(key, room));
+    },
+  };
+}
+
+function once(action: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) action();
+    done = true;
+  };
+}

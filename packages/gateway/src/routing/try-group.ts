@@ -1,0 +1,98 @@
+import type { OutcropError } from "@outcrop/sdk";
+import { toOutcropError } from "../http/to-outcrop-error.ts";
+import type { CallRun } from "./call-run.ts";
+import { failureRules } from "./failure-rules.ts";
+import type { Group, Target } from "./model-groups.ts";
+import { filterByRequest } from "./pre-call-checks.ts";
+import { noneReady } from "./readiness.ts";
+import { policyOf, retryWaitMs } from "./retry.ts";
+import { toAbortError } from "./scope.ts";
+import { readyTargets, selectTarget } from "./select-target.ts";
+import { filterByTags } from "./tag-filter.ts";
+import { type OpenAnswer, tryTarget } from "./try-target.ts";
+
+/**
+ * Tries a group: the deployments of each `order` in turn, each order with retries of its own.
+ *
+ * @throws OutcropError the last failure.
+ */
+export async function tryGroup(group: Group, run: CallRun): Promise<OpenAnswer> {
+  const { router } = run.config;
+  const { options, request } = run.call;
+  const tagged = filterByTags(group.targets, options.tags ?? [], router);
+  const { enablePreCallChecks } = router;
+  const able = filterByRequest(tagged, request, {
+    enablePreCallChecks,
+    allowedRegion: options.allowedRegion,
+  });
+  let failure: OutcropError | undefined;
+  for (const level of toLevels(able)) {
+    const result = await tryLevel(level, group, run);
+    if (result.type === "answered") return result.answer;
+    failure = result.failure ?? failure;
+    if (failure && failureRules[failure.code].retry === "never") break;
+  }
+  throw failure ?? noneReady(group, able, run);
+}
+
+/** By `order`, the lowest first; what has none comes last. */
+function toLevels(targets: readonly Target[]): readonly (readonly Target[])[] {
+  const levels = Map.groupBy(targets, ({ entry }) => entry.routing.order ?? Infinity);
+  return [...levels].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, level]) => level);
+}
+
+type LevelResult =
+  | { readonly type: "answered"; readonly answer: OpenAnswer }
+  /** Without a failure: nobody was there to be tried. */
+  | { readonly type: "failed"; readonly failure: OutcropError | undefined };
+
+async function tryLevel(level: readonly Target[], group: Group, run: CallRun): Promise<LevelResult> {
+  const tried = new Set<string>();
+  let failure: OutcropError | undefined;
+  for (let retries = 0; ; retries++) {
+    const target = selectTarget(level, tried, run);
+    if (!target) return { type: "failed", failure };
+    try {
+      return { type: "answered", answer: await tryTarget(target, group, run) };
+    } catch (error) {
+      if (run.call.signal.aborted) throw toAbortError(run.call.signal);
+      failure = toOutcropError(error);
+      tried.add(target.entry.id);
+    }
+    const hasFresh = readyTargets(level, run).some(({ entry }) => !tried.has(entry.id));
+    const waitMs = retryWaitMs({ error: failure, retries, hasFresh }, rulesFor(target, group, run));
+    if (waitMs === undefined || !(await pause(waitMs, run))) return { type: "failed", failure };
+  }
+}
+
+function rulesFor(
+  { entry }: Target,
+  { key }: Group,
+  { config, call, random }: CallRun,
+): Parameters<typeof retryWaitMs>[1] {
+  const { router } = config;
+  const { retryAfter } = router;
+  return {
+    policy: policyOf(key, router),
+    asked: call.options.numRetries,
+    routing: entry.routing,
+    retryAfter,
+    random,
+  };
+}
+
+/**
+ * Waits before a retry. Answers whether there is time for it.
+ *
+ * @throws OutcropError when the caller leaves.
+ */
+async function pause(ms: number, { clock, call, endsAt }: CallRun): Promise<boolean> {
+  if (clock.now() + ms >= endsAt) return false;
+  if (ms === 0) return true;
+  try {
+    await clock.sleep(ms, call.signal);
+    return true;
+  } catch {
+    throw toAbortError(call.signal);
+  }
+}

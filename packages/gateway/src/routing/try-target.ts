@@ -1,0 +1,108 @@
+import { type ChatAnswer, OutcropError } from "@outcrop/sdk";
+import { toOutcropError } from "../http/to-outcrop-error.ts";
+import { createAttemptLog } from "./attempt-log.ts";
+import type { CallRun } from "./call-run.ts";
+import { type AnswerEnd, createLease } from "./lease.ts";
+import { tryLimits } from "./limits.ts";
+import type { Group, Target } from "./model-groups.ts";
+import { type Head, peek } from "./peek.ts";
+import { parallelLimit } from "./readiness.ts";
+import { createScope, untilAborted } from "./scope.ts";
+import { sendCall } from "./send-call.ts";
+import { createReasoningMerger } from "./shaping/merge-reasoning.ts";
+
+/** An answer whose first event has come, from one deployment. */
+export interface OpenAnswer extends ChatAnswer {
+  readonly target: Target;
+  readonly group: Group;
+  /** Resolves when nothing of it is held any more. */
+  readonly ended: Promise<void>;
+}
+
+/** How far a try has come: what is said when its time is up. */
+type Stage = "queued" | "sent" | "cold";
+
+/**
+ * Sends a call to one deployment and waits for the first event. Whatever way it ends, the slot is given back, the
+ * upstream call ended, and the state told.
+ *
+ * @throws OutcropError what came instead of a first event.
+ */
+export async function tryTarget(target: Target, group: Group, run: CallRun): Promise<OpenAnswer> {
+  const { entry } = target;
+  const { call, clock, slots } = run;
+  const limits = tryLimits(entry.routing, call.options, {
+    stream: call.stream,
+    leftMs: run.endsAt - clock.now(),
+  });
+  const scope = createScope(call.signal, clock.sleep);
+  const log = createAttemptLog({ target, group, limits }, run);
+  const { promise: ended, resolve: release } = Promise.withResolvers<void>();
+  let stage: Stage = "queued";
+  let giveSlotBack: (() => void) | undefined;
+
+  function settle(end: AnswerEnd): void {
+    giveSlotBack?.();
+    log.ended(end);
+    scope.close(
+      end.type === "succeeded" ? undefined : new OutcropError("cancelled", "The answer is no longer read."),
+    );
+    release();
+  }
+
+  const onColdStart: Parameters<typeof sendCall>[1]["onColdStart"] = (progress) => {
+    stage = "cold";
+    log.waiting(progress);
+  };
+
+  async function open(): Promise<{ answer: ChatAnswer; head: Head }> {
+    const free = await slots.acquire(entry.id, parallelLimit(entry, run.config), scope.signal);
+    // The slot may have come in the very moment in which its time was up.
+    if (scope.signal.aborted) free();
+    scope.signal.throwIfAborted();
+    giveSlotBack = free;
+    stage = "sent";
+    log.sent();
+    const answer = await sendCall(target, { signal: scope.signal, limits, onColdStart }, run);
+    return { answer, head: await peek(answer.events) };
+  }
+
+  scope.arm(limits.firstEventMs, () => timeUp(stage, limits.firstEventMs, target));
+  const opening = open();
+  try {
+    const { answer, head } = await untilAborted(opening, scope.signal);
+    scope.disarm();
+    log.answered();
+    const shape = entry.shaping.mergeReasoningContent
+      ? createReasoningMerger()
+      : (batch: Head["first"]) => batch;
+    const events = createLease(head, { signal: scope.signal, shape, onEnd: settle });
+    return { ...answer, events, target, group, ended };
+  } catch (error) {
+    settle(call.signal.aborted ? { type: "left" } : { type: "failed", error: toOutcropError(error) });
+    // An answer that comes all the same is closed; the scope's signal has ended it already.
+    void opening.then(({ head }) => head.rest.return?.()).catch(() => {});
+    throw error;
+  }
+}
+
+function timeUp(stage: Stage, ms: number, { entry }: Target): OutcropError {
+  const within = `within ${ms / 1000} s`;
+  switch (stage) {
+    case "queued":
+      return new OutcropError(
+        "timeout",
+        `No call of "${entry.modelName}" has ended ${within}, and it takes no more at once.`,
+      );
+    case "sent":
+      return new OutcropError("timeout", `"${entry.modelName}" did not answer ${within}.`);
+    case "cold":
+      return new OutcropError(
+        "model_not_ready",
+        `"${entry.modelName}" is being restored, and was not ready ${within}.`,
+        {
+          retryAfter: 30,
+        },
+      );
+  }
+}
