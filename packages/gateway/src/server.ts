@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { OutcropError } from "@outcrop/sdk";
 import { clientKey, sameKey } from "./http/client-key.ts";
 import { type HttpRoute, type RouteTable, createRouteTable } from "./http/route-table.ts";
-import { sendJson } from "./http/send.ts";
+import { errorHeaders, sendJson } from "./http/send.ts";
 import { encodeOpenAIError } from "./dialects/openai-error.ts";
 import { toOutcropError } from "./http/to-outcrop-error.ts";
 
@@ -53,9 +53,11 @@ async function answer(
   table: RouteTable,
   options: ServerOptions,
 ): Promise<void> {
+  let encodeError = encodeOpenAIError;
   try {
     const url = parseUrl(request.url ?? "/");
     const match = table(request.method ?? "GET", url.pathname);
+    if (match.kind === "found") encodeError = match.route.encodeError ?? encodeOpenAIError;
     if (match.kind !== "found" || match.route.public !== true) authorise(request, options.masterKey());
     if (match.kind === "unknown") throw unknownPath(url.pathname, options.routes);
     if (match.kind === "wrong-method") {
@@ -66,7 +68,7 @@ async function answer(
   } catch (error) {
     const failure = toOutcropError(error);
     if (failure.code === "internal") options.onFault(error);
-    sendJson(response, failure.status, { body: encodeOpenAIError(failure) });
+    sendJson(response, failure.status, { body: encodeError(failure), headers: errorHeaders(failure) });
   }
 }
 

@@ -51,8 +51,13 @@ export {
 } from "./core/model-ref.ts";
 export type { WireName } from "./core/wire.ts";
 export { type RouteDescription, describeRoute } from "./routing/describe-route.ts";
-export type { ImportedModelDescription } from "./bedrock/transport.ts";
-export type { BedrockCall, FetchLike, Transport } from "./bedrock/transport.ts";
+export type {
+  BedrockCall,
+  FetchLike,
+  HttpResponse,
+  ImportedModelDescription,
+  Transport,
+} from "./bedrock/transport.ts";
 export { type ParsedChatRequest, parseChatRequest } from "./openai/parse-chat-request.ts";
 export { toChatCompletion, toCompletionUsage } from "./openai/to-chat-completion.ts";
 export { createChunkEncoder } from "./openai/to-chunks.ts";

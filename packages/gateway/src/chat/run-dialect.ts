@@ -120,7 +120,7 @@ async function sendAnswer(
   const identity = createIdentity(call.model);
   if (call.stream) {
     const encoder = call.createStreamEncoder(identity);
-    return sendStream(response, { events, headers, encoder, see: recorder.see });
+    return sendStream(response, { events, headers, encoder, see: (batch) => recorder.see(batch) });
   }
   const fold = createCompletionFold();
   for await (const batch of events) {

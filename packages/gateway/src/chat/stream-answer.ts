@@ -1,7 +1,7 @@
-import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { ChatEvent } from "@outcrop/sdk";
 import type { StreamEncoder } from "../dialects/dialect.ts";
+import { drained } from "../http/drained.ts";
 import type { Headers } from "../http/send.ts";
 import { toOutcropError } from "../http/to-outcrop-error.ts";
 
@@ -43,18 +43,5 @@ export async function sendStream(response: ServerResponse, stream: OutgoingStrea
   } catch (error) {
     if (!response.destroyed) response.end(encoder.fail(toOutcropError(error)));
     return error;
-  }
-}
-
-/** Waits for a slow reader, so that the gateway never holds more than one read for it. */
-async function drained(response: ServerResponse): Promise<void> {
-  const gone = new AbortController();
-  try {
-    await Promise.race([
-      once(response, "drain", { signal: gone.signal }),
-      once(response, "close", { signal: gone.signal }),
-    ]);
-  } finally {
-    gone.abort();
   }
 }

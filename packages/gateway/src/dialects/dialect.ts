@@ -10,7 +10,7 @@ export interface Dialect {
    */
   parse(body: JsonObject): DialectCall;
   /** The error envelope of this API. */
-  encodeError(error: OutcropError): JsonObject;
+  readonly encodeError: (error: OutcropError) => JsonObject;
 }
 
 /** One request, read: what to ask, and how this client wants it back. */

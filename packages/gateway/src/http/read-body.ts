@@ -1,12 +1,17 @@
 import type { IncomingMessage } from "node:http";
 import { OutcropError } from "@outcrop/sdk";
 
+/** Reads a request's body as text. @throws OutcropError `request_too_large` */
+export async function readBody(request: IncomingMessage, limit: number): Promise<string> {
+  return (await readBytes(request, limit)).toString("utf8");
+}
+
 /**
- * Reads a request's body as text.
+ * Reads a request's body.
  *
  * @throws OutcropError `request_too_large` beyond `limit` bytes, as soon as that is known.
  */
-export async function readBody(request: IncomingMessage, limit: number): Promise<string> {
+export async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
   if (Number(request.headers["content-length"] ?? 0) > limit) throw tooLarge(limit);
   const chunks: Buffer[] = [];
   let size = 0;
@@ -16,8 +21,7 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
     chunks.push(chunk);
   }
   const [first] = chunks;
-  if (first === undefined) return "";
-  return (chunks.length === 1 ? first : Buffer.concat(chunks, size)).toString("utf8");
+  return first && chunks.length === 1 ? first : Buffer.concat(chunks, size);
 }
 
 function tooLarge(limit: number): OutcropError {

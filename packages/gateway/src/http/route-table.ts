@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { JsonObject, OutcropError } from "@outcrop/sdk";
 
 /** One request on its way through the gateway. */
 export interface Exchange {
@@ -21,6 +22,8 @@ export interface HttpRoute {
   readonly summary: string;
   /** Whether it answers without a key. Everything else passes the one gate. */
   readonly public?: boolean;
+  /** The error envelope of this path's clients. Default: OpenAI's. */
+  readonly encodeError?: (error: OutcropError) => JsonObject;
   handle(exchange: Exchange): Promise<void> | void;
 }
 

@@ -38,22 +38,12 @@ export interface ExchangeOptions {
   readonly now: () => number;
 }
 
-/**
- * Sends one request once: finds endpoint and credentials, signs, sends, checks the status, and has `read` read what
- * is then a success.
- *
- * @throws OutcropError for every other outcome.
- */
-export type Exchange = <T>(
-  request: BedrockRequest,
-  read: (success: HttpResponse) => Promise<T>,
-) => Promise<T>;
+/** Finds endpoint and credentials of a request, and signs it. */
+export type Outgoing = (request: BedrockRequest) => Promise<HttpRequest>;
 
 const noBody = new Uint8Array();
 
-export function createExchange(options: ExchangeOptions): Exchange {
-  const { send, sign, credentials, env, now } = options;
-
+export function createOutgoing({ sign, credentials, env, now }: Omit<ExchangeOptions, "send">): Outgoing {
   /** An operator's own `authorization` (a proxy's in front of Bedrock) goes in place of ours. */
   async function authorize(
     request: BedrockRequest,
@@ -67,12 +57,28 @@ export function createExchange(options: ExchangeOptions): Exchange {
     return sign({ method, host, path, headers, body }, { keys: proof.keys, region, date: new Date(now()) });
   }
 
-  async function toHttpRequest(request: BedrockRequest): Promise<HttpRequest> {
+  return async (request) => {
     const { service, region, endpoint: explicit, method, body, signal } = request;
     const { origin, host, basePath } = resolveEndpoint({ service, region, explicit, env: env() });
     const path = basePath + request.path;
     return { method, origin, path, headers: await authorize(request, host, path), body, signal };
-  }
+  };
+}
+
+/**
+ * Sends one request once: finds endpoint and credentials, signs, sends, checks the status, and has `read` read what
+ * is then a success.
+ *
+ * @throws OutcropError for every other outcome.
+ */
+export type Exchange = <T>(
+  request: BedrockRequest,
+  read: (success: HttpResponse) => Promise<T>,
+) => Promise<T>;
+
+export function createExchange(options: ExchangeOptions): Exchange {
+  const { send, credentials, now } = options;
+  const toHttpRequest = createOutgoing(options);
 
   return async (request, read) => {
     throwIfAborted(request.signal);

@@ -1,5 +1,3 @@
-import type { Operation } from "../core/wire.ts";
-
 /** What HTTP, the signature and the body's own type already say: an operator can't say it differently. */
 const reserved =
   /^(host|content-(type|length|encoding)|accept-encoding|connection|keep-alive|expect|te|trailer|transfer-encoding|upgrade|proxy-.*|x-amz-(date|content-sha256|security-token))$/;
@@ -9,7 +7,7 @@ const reserved =
  * a proxy's `authorization`), names in lower case.
  */
 export function toUpstreamHeaders(
-  operation: Operation,
+  operation: string,
   own: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
   const headers: Record<string, string> = { ...common, ...acceptOf[operation] };
@@ -24,7 +22,7 @@ export function toUpstreamHeaders(
 const common = { "content-type": "application/json", "user-agent": "outcrop" };
 
 /** In a stream the chunks' type has a header of its own: `accept` would speak of the frames around them. */
-const acceptOf: Readonly<Record<Operation, Readonly<Record<string, string>>>> = {
+const acceptOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   invoke: { accept: "application/json" },
   converse: { accept: "application/json" },
   "invoke-with-response-stream": { "x-amzn-bedrock-accept": "application/json" },

@@ -11,7 +11,7 @@ import { createCredentials } from "./credentials.ts";
 import { encodeLabel } from "./endpoint.ts";
 import type { Environment } from "./environment.ts";
 import type { BedrockRequest } from "./exchange.ts";
-import { createExchange } from "./exchange.ts";
+import { createExchange, createOutgoing } from "./exchange.ts";
 import type { FetchLike, HttpResponse, Send } from "./http.ts";
 import { createFetchSend } from "./http.ts";
 import type { ImportedModelDescription, ImportedModelQuery } from "./imported-model.ts";
@@ -54,6 +54,16 @@ export interface BedrockCall {
   readonly onRetry?: ((info: RetryInfo) => void) | undefined;
 }
 
+/** A call whose body and answer are nobody's business but the caller's. */
+export type RelayCall = Pick<
+  BedrockCall,
+  "region" | "modelId" | "auth" | "endpoint" | "headers" | "signal"
+> & {
+  /** Bedrock's own word: `invoke`, `converse`, `count-tokens`, … */
+  readonly operation: string;
+  readonly body: Uint8Array;
+};
+
 /** Where calls meet the network; tests put a fake in its place. */
 export interface Transport {
   /** @throws OutcropError for everything but an answer. */
@@ -70,6 +80,11 @@ export interface Transport {
 export interface BedrockTransport extends Transport {
   /** Asks the control plane what an imported model is. */
   getImportedModel(query: ImportedModelQuery): Promise<ImportedModelDescription>;
+  /**
+   * Sends one request as it is, signed, and gives back AWS's answer as it is, whatever its status: for callers who
+   * speak Bedrock's own protocol. Nothing is retried or read.
+   */
+  relay(call: RelayCall): Promise<HttpResponse>;
   /** Lets calls under way finish, then closes the connections. */
   close(): Promise<void>;
 }
@@ -94,13 +109,9 @@ export function createTransport(options: TransportOptions = {}): BedrockTranspor
   const clock: Clock = { now, sleep, random };
   const pool = createPooledSend(options.connections);
   const send = options.send ?? (options.fetch ? createFetchSend(options.fetch) : pool.send);
-  const exchange = createExchange({
-    send,
-    sign: createSigner(),
-    credentials: createCredentials({ env, now }),
-    env,
-    now,
-  });
+  const parts = { send, sign: createSigner(), credentials: createCredentials({ env, now }), env, now };
+  const exchange = createExchange(parts);
+  const toOutgoing = createOutgoing(parts);
   const coldStarts = createColdStarts(clock);
 
   function make<T>(call: BedrockCall, read: (success: HttpResponse) => Promise<T>): Promise<T> {
@@ -118,6 +129,7 @@ export function createTransport(options: TransportOptions = {}): BedrockTranspor
     invoke: (call) => make(call, readWholeAnswer),
     invokeStream: (call) => make(call, (success) => readStreamAnswer(success, call.signal)),
     getImportedModel: (query) => getImportedModel(query, { exchange, clock }),
+    relay: async (call) => send(await toOutgoing(toRequest(call))),
     close: () => pool.close(),
   };
 }
@@ -127,7 +139,7 @@ async function sleepInTime(ms: number, signal: AbortSignal | undefined): Promise
   await setTimeout(Math.min(ms, 2 ** 31 - 1), undefined, signal ? { signal } : {});
 }
 
-function toRequest(call: BedrockCall): BedrockRequest {
+function toRequest(call: RelayCall | BedrockCall): BedrockRequest {
   const { region, operation, modelId, body, auth, endpoint, signal } = call;
   return {
     service: "bedrock-runtime",
@@ -136,7 +148,7 @@ function toRequest(call: BedrockCall): BedrockRequest {
     path: `/model/${encodeLabel(modelId)}/${operation}`,
     operation,
     headers: toUpstreamHeaders(operation, call.headers),
-    body: Buffer.from(body),
+    body: typeof body === "string" ? Buffer.from(body) : body,
     auth,
     endpoint,
     signal,

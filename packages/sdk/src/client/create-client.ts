@@ -1,5 +1,11 @@
 import { resolveRegion } from "../bedrock/region.ts";
-import { type ImportedModelDescription, type TransportOptions, createTransport } from "../bedrock/transport.ts";
+import {
+  type HttpResponse,
+  type ImportedModelDescription,
+  type RelayCall,
+  type TransportOptions,
+  createTransport,
+} from "../bedrock/transport.ts";
 import { OutcropError } from "../core/errors.ts";
 import { type ChatClient, createChatClient } from "./client.ts";
 import type { CompletionFunction, CompletionHooks, TransportHooks } from "./completion-params.ts";
@@ -14,6 +20,9 @@ export interface ClientOptions
   runtime?: Omit<TransportOptions, "fetch">;
 }
 
+/** What is relayed: everything but where it goes. */
+export type RelayRequest = Pick<RelayCall, "operation" | "body" | "headers" | "signal">;
+
 /** One configured object for many calls. */
 export interface OutcropClient extends ChatClient {
   /** Like the function {@link completion}, on top of the client's own settings. */
@@ -23,6 +32,8 @@ export interface OutcropClient extends ChatClient {
    * @throws OutcropError `invalid_model` for a model that is not an imported one.
    */
   describeModel(deployment: Deployment, signal?: AbortSignal): Promise<ImportedModelDescription>;
+  /** Sends a body in Bedrock's own protocol and gives back AWS's answer as it is: signed, neither retried nor read. */
+  relay(deployment: Deployment, call: RelayRequest): Promise<HttpResponse>;
   /** Ends the connections that are kept open. */
   close(): Promise<void>;
 }
@@ -50,14 +61,41 @@ export function createClient(options: ClientOptions = {}): OutcropClient {
     lookUpPreset: cachePresetLookup((query) => lookUpPreset(query, bedrock)),
   });
 
-  const completion = createCompletionFunction(() => client, defaults);
-  async function describeModel({ ref, auth, region, maxRetries }: Deployment, signal?: AbortSignal) {
-    if (ref.arn?.type !== "imported-model") {
-      throw new OutcropError("invalid_model", `${ref.modelId} is not an imported model; the control plane describes those.`);
-    }
-    const where = await resolveRegion({ explicit: region, ref, env: env(), profile: auth.profile });
-    return bedrock.getImportedModel({ modelId: ref.modelId, region: where, auth, maxRetries, signal });
-  }
+  const regionOf = ({ ref, region, auth }: Deployment) =>
+    resolveRegion({ explicit: region, ref, env: env(), profile: auth.profile });
 
-  return { ...client, completion, describeModel, close: () => bedrock.close() };
+  return {
+    ...client,
+    completion: createCompletionFunction(() => client, defaults),
+    async describeModel(deployment, signal) {
+      const { ref, auth, maxRetries } = requireImported(deployment);
+      return bedrock.getImportedModel({
+        modelId: ref.modelId,
+        region: await regionOf(deployment),
+        auth,
+        maxRetries,
+        signal,
+      });
+    },
+    async relay(deployment, call) {
+      const { ref, auth, endpoint } = deployment;
+      return bedrock.relay({
+        ...call,
+        modelId: ref.modelId,
+        region: await regionOf(deployment),
+        auth,
+        endpoint,
+      });
+    },
+    close: () => bedrock.close(),
+  };
+}
+
+function requireImported(deployment: Deployment): Deployment {
+  const { arn, modelId } = deployment.ref;
+  if (arn?.type === "imported-model") return deployment;
+  throw new OutcropError(
+    "invalid_model",
+    `${modelId} is not an imported model; the control plane describes those.`,
+  );
 }

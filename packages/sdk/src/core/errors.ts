@@ -17,7 +17,7 @@ export const errorTable = {
   permission_denied: { status: 403, type: "permission_denied", retryable: false },
   not_found: { status: 404, type: "not_found", retryable: false },
   timeout: { status: 408, type: "timeout", retryable: false },
-  model_timeout: { status: 408, type: "model_timeout", retryable: true },
+  model_timeout: { status: 408, type: "model_timeout", retryable: false },
   cancelled: { status: 499, type: "cancelled", retryable: false },
   method_not_allowed: { status: 405, type: "method_not_allowed", retryable: false },
   request_too_large: { status: 413, type: "request_too_large", retryable: false },

@@ -19,7 +19,9 @@ export interface RouteDescription {
  *
  * @throws OutcropError `invalid_request` for a prompt wire without a template.
  */
-export function describeRoute(deployment: RouteOverrides & { readonly ref: ModelRef }): RouteDescription | undefined {
+export function describeRoute(
+  deployment: RouteOverrides & { readonly ref: ModelRef },
+): RouteDescription | undefined {
   const preset = findPreset(deployment.ref);
   if (!preset) return undefined;
   const route = createRoute(deployment.ref, preset, deployment);

@@ -46,7 +46,7 @@ describe("AWS's exceptions", () => {
     ["ModelErrorException", 424, "model_error", 502, false],
     ["ModelNotReadyException", 429, "model_not_ready", 503, true],
     ["ModelStreamErrorException", 424, "model_error", 502, false],
-    ["ModelTimeoutException", 408, "model_timeout", 408, true],
+    ["ModelTimeoutException", 408, "model_timeout", 408, false],
     ["ResourceNotFoundException", 404, "not_found", 404, false],
     ["ServiceQuotaExceededException", 400, "quota_exceeded", 400, false],
     ["ServiceUnavailableException", 503, "service_unavailable", 503, true],
