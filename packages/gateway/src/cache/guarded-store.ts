@@ -1,5 +1,5 @@
-import { setTimeout } from "node:timers/promises";
 import { OutcropError } from "@outcrop/sdk";
+import { type Pause, pauseUnheld } from "../telemetry/pause.ts";
 import type { CacheStore } from "./cache-store.ts";
 
 export interface GuardOptions {
@@ -10,7 +10,7 @@ export interface GuardOptions {
   readonly restMs?: number;
   /** Milliseconds on a clock that never goes back. */
   readonly now?: () => number;
-  readonly sleep?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
+  readonly pause?: Pause;
 }
 
 /** The same store, but one that never fails and never takes long: what it can't tell, it does not know. */
@@ -20,7 +20,7 @@ export function createGuardedStore(store: CacheStore, options: GuardOptions): Ca
     timeoutMs = 250,
     restMs = 5000,
     now = () => performance.now(),
-    sleep = sleepUnheld,
+    pause = pauseUnheld,
   } = options;
   let restsUntil = Number.NEGATIVE_INFINITY;
 
@@ -39,7 +39,7 @@ export function createGuardedStore(store: CacheStore, options: GuardOptions): Ca
   }
 
   async function expire(signal: AbortSignal): Promise<never> {
-    await sleep(timeoutMs, signal);
+    await pause(timeoutMs, signal);
     throw new OutcropError("timeout", `The response cache has not answered within ${timeoutMs} ms.`);
   }
 
@@ -50,9 +50,4 @@ export function createGuardedStore(store: CacheStore, options: GuardOptions): Ca
       await attempt(() => store.close());
     },
   };
-}
-
-/** A pending wait does not keep the process from ending. */
-function sleepUnheld(milliseconds: number, signal: AbortSignal): Promise<unknown> {
-  return setTimeout(milliseconds, undefined, { signal, ref: false });
 }

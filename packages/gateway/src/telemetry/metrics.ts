@@ -43,15 +43,6 @@ export function createMetrics(options: MetricsOptions): Metrics {
     },
     onRouterEvent: createDeploymentMetrics(registry, { labels, modelOf: options.modelOf }),
     snapshot: () => registry.getMetricsAsJSON(),
-    render: () => render(registry),
+    render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
-}
-
-/** Adds up what several processes have counted. */
-export function renderSnapshots(snapshots: readonly MetricSnapshot[]): Promise<RenderedMetrics> {
-  return render(Registry.aggregate(snapshots.map((snapshot) => [...snapshot])));
-}
-
-async function render(registry: Registry): Promise<RenderedMetrics> {
-  return { contentType: registry.contentType, body: await registry.metrics() };
 }

@@ -1,4 +1,4 @@
-import { setTimeout } from "node:timers/promises";
+import { type Pause, pauseUnheld } from "../pause.ts";
 
 export interface BatchQueueOptions<Item> {
   /** Sends one batch; what it throws loses the batch. */
@@ -10,7 +10,7 @@ export interface BatchQueueOptions<Item> {
   readonly limit?: number;
   /** Milliseconds that the first item waits for others. Default 5000. */
   readonly delayMs?: number;
-  readonly sleep?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
+  readonly pause?: Pause;
 }
 
 /** Gathers items, and sends them in batches, one after the other. Nobody who adds one waits. */
@@ -21,7 +21,7 @@ export interface BatchQueue<Item> {
 }
 
 export function createBatchQueue<Item>(options: BatchQueueOptions<Item>): BatchQueue<Item> {
-  const { send, onFault, batchSize = 100, limit = 5000, delayMs = 5000, sleep = sleepUnheld } = options;
+  const { send, onFault, batchSize = 100, limit = 5000, delayMs = 5000, pause = pauseUnheld } = options;
   const waiting: Item[] = [];
   /** Ends the pause before a batch: it is full, or the queue is closed. */
   let hurry = new AbortController();
@@ -30,7 +30,7 @@ export function createBatchQueue<Item>(options: BatchQueueOptions<Item>): BatchQ
 
   async function drain(): Promise<void> {
     while (waiting.length > 0) {
-      if (waiting.length < batchSize && !isClosed) await sleep(delayMs, hurry.signal).catch(() => undefined);
+      if (waiting.length < batchSize && !isClosed) await pause(delayMs, hurry.signal).catch(() => undefined);
       hurry = new AbortController();
       await send(waiting.splice(0, batchSize)).catch(lose);
     }
@@ -56,9 +56,4 @@ export function createBatchQueue<Item>(options: BatchQueueOptions<Item>): BatchQ
       await draining;
     },
   };
-}
-
-/** A pending wait does not keep the process from ending. */
-function sleepUnheld(milliseconds: number, signal: AbortSignal): Promise<unknown> {
-  return setTimeout(milliseconds, undefined, { signal, ref: false });
 }
