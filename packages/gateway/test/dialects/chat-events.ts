@@ -66,15 +66,11 @@ const toolArguments = fc.oneof(
 export function answers(shape: AnswerShape): fc.Arbitrary<readonly ChatEvent[]> {
   const count = shape.choices ?? 1;
   return fc
-    .tuple(
-      fc.array(choiceSteps(shape), { minLength: count, maxLength: count }),
-      fc.infiniteStream(fc.nat(99)),
-      usage,
-    )
-    .map(([drafts, picks, counted]) => [
+    .tuple(fc.array(choiceSteps(shape), { minLength: count, maxLength: count }), fc.nat(), usage)
+    .map(([drafts, seed, counted]) => [
       ...interleave(
         drafts.map(({ steps }, choice) => steps.map((step): ChatEvent => ({ ...step, choice }))),
-        picks,
+        seed,
       ),
       { type: "finish", reasons: drafts.map(({ reason }) => reason), ...counted },
     ]);
@@ -105,10 +101,10 @@ function choiceSteps({ ordered, logprobs = false }: AnswerShape): fc.Arbitrary<C
         .map((parts) => parts.flat())
     : fc.array(fc.oneof(thinking, words), { maxLength: 10 });
   return fc
-    .tuple(said, calls, fc.infiniteStream(fc.nat(99)), fc.boolean(), fc.boolean())
-    .map(([spokenFirst, made, picks, cut, filtered]) => {
-      const callSteps = interleave(made, picks);
-      const steps = ordered ? [...spokenFirst, ...callSteps] : interleave([spokenFirst, callSteps], picks);
+    .tuple(said, calls, fc.nat(), fc.boolean(), fc.boolean())
+    .map(([spokenFirst, made, seed, cut, filtered]) => {
+      const callSteps = interleave(made, seed);
+      const steps = ordered ? [...spokenFirst, ...callSteps] : interleave([spokenFirst, callSteps], seed);
       if (cut) return { steps: cutOff(steps), reason: "length" };
       return { steps, reason: made.length > 0 ? "tool_calls" : filtered ? "content_filter" : "stop" };
     });
@@ -144,16 +140,15 @@ function pieces(json: string, cuts: readonly number[]): readonly string[] {
 }
 
 /** Merges lists in a random order that keeps each list's own; no list begins before those ahead of it have. */
-function interleave<T>(lists: readonly (readonly T[])[], picks: Iterable<number>): readonly T[] {
+function interleave<T>(lists: readonly (readonly T[])[], seed: number): readonly T[] {
   const rest = lists.map((list) => [...list]);
   const hasBegun = (place: number) =>
     lists[place]?.length === 0 || rest[place]?.length !== lists[place]?.length;
   const merged: T[] = [];
-  for (const pick of picks) {
+  for (let pick = seed; ; pick = (pick * 48_271 + 11) % 2_147_483_647) {
     const waiting = lists.findIndex((_, place) => !hasBegun(place));
     const open = rest.slice(0, waiting === -1 ? undefined : waiting + 1).filter((list) => list.length > 0);
-    if (open.length === 0) break;
+    if (open.length === 0) return merged;
     merged.push(...(open[pick % open.length]?.splice(0, 1) ?? []));
   }
-  return merged;
 }

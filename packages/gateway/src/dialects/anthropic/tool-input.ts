@@ -17,8 +17,11 @@ export function toToolInput(name: string, json: string): JsonObject {
   );
 }
 
-/** Strings, brackets, separators, other values; last, the quote of a string that never ends. */
+/** Strings, brackets, separators, other values; and the quote of a string that never ends. */
 const tokenPattern = /"[^"\\]*(?:\\[^][^"\\]*)*"|[{}[\]:,]|[^\s{}[\]:,"]+|"/g;
+
+/** What is whole although it is the last: a number may lack digits, a word letters. */
+const wholePattern = /^(?:["{}[\]]|true$|false$|null$)/;
 
 /** JSON text that was cut, up to its last whole value and with its brackets closed. */
 function completed(json: string): string {
@@ -26,20 +29,17 @@ function completed(json: string): string {
   let previous = "";
   let whole = "";
   for (const { 0: token, index } of json.matchAll(tokenPattern)) {
-    const end = index + token.length;
+    if (token === '"') break;
     const isKey = closers.at(-1) === "}" && (previous === "{" || previous === ",");
     if (token === "{") closers.push("}");
     else if (token === "[") closers.push("]");
     else if (token === closers.at(-1)) closers.pop();
-    if (!isKey && endsValue(token, end === json.length))
+    const end = index + token.length;
+    const isCut = end === json.length && !wholePattern.test(token);
+    // An opened bracket is a value already: an empty one.
+    if (!isKey && !isCut && token !== "," && token !== ":")
       whole = json.slice(0, end) + closers.toReversed().join("");
     previous = token;
   }
   return whole;
-}
-
-/** A number at the very end may lack digits. An opened bracket is a value already: an empty one. */
-function endsValue(token: string, isLast: boolean): boolean {
-  if (token === "," || token === ":" || token === '"') return false;
-  return !isLast || !/^[-\d]/.test(token);
 }
