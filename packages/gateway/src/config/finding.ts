@@ -20,6 +20,7 @@ export type FindingCode =
   | "missing_key"
   | "unknown_key"
   | "misplaced_key"
+  | "forwarded_key"
   | "wrong_kind"
   | "ignored_key"
   | "refused_key"
@@ -46,12 +47,14 @@ export interface Finding extends Position {
 /** Takes what is found on the way. */
 export type Report = (finding: Finding) => void;
 
+/** `config.yaml:12:5`, or the file alone; empty where no file is meant. */
+export function formatPlace({ file, line, column }: Position): string {
+  return line === 0 ? file : `${file}:${line}:${column}`;
+}
+
 /** One line for a person: `config.yaml:12:5 warning: …`. */
 export function formatFinding(finding: Finding): string {
-  const place = finding.line === 0 ? finding.file : `${finding.file}:${finding.line}:${finding.column}`;
-  return place === ""
-    ? `${finding.level}: ${finding.message}`
-    : `${place} ${finding.level}: ${finding.message}`;
+  return `${formatPlace(finding)} ${finding.level}: ${finding.message}`.trimStart();
 }
 
 /** Whether a config with these findings can be run. */

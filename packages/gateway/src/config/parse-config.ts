@@ -1,5 +1,5 @@
 import { type Finding, hasErrors } from "./finding.ts";
-import type { GatewayConfig } from "./gateway-config.ts";
+import type { GatewayConfig, ModelEntry } from "./gateway-config.ts";
 import type { Place } from "./keys/kind.ts";
 import { mapOfBlock, readBlock } from "./keys/read-block.ts";
 import { topLevel } from "./keys/top-level.ts";
@@ -17,6 +17,8 @@ import type { ConfigDocument } from "./source/read-config-file.ts";
 export interface ParsedConfig {
   /** Absent when an error is among the findings. */
   readonly config: GatewayConfig | undefined;
+  /** The models that could be read, whether or not there is an error elsewhere. */
+  readonly models: readonly ModelEntry[];
   /** In the order of the files. */
   readonly findings: readonly Finding[];
 }
@@ -25,18 +27,18 @@ export interface ParsedConfig {
 export function parseConfig(document: ConfigDocument): ParsedConfig {
   const findings: Finding[] = [...document.findings];
   const { root } = document;
-  if (root === undefined) return { config: undefined, findings };
+  if (root === undefined) return { config: undefined, models: [], findings };
   const place = { path: "", report: (finding: Finding) => findings.push(finding) };
   checkShadowed(root, place.report);
   const config = readRoot(root, document, place);
   checkGroups(root, config.models, place);
   const ordered = inOrder(findings, [...document.sources.keys()]);
-  return { config: hasErrors(ordered) ? undefined : config, findings: ordered };
+  return { config: hasErrors(ordered) ? undefined : config, models: config.models, findings: ordered };
 }
 
 function readRoot(root: MapNode, document: ConfigDocument, place: Place): GatewayConfig {
   const { values: blocks, unknown } = readBlock(root, topLevel, place);
-  for (const entry of unknown) reportUnknownKey(entry, topLevel, { place: at(place, entry.key) });
+  for (const entry of unknown) reportUnknownKey(entry, topLevel, at(place, entry.key));
   const { defaultParams, ...settings } = parseSettings(blocks, document, place);
   const context = {
     ...inherited(settings),

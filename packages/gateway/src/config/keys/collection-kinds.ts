@@ -9,7 +9,7 @@ import {
   mapToJson,
   toJson,
 } from "../source/config-node.ts";
-import { type Kind, type Place, findingAt, reportWrongKind } from "./kind.ts";
+import { type Kind, type Place, findingAt, inside, reportWrongKind } from "./kind.ts";
 import { nearest } from "./nearest.ts";
 import { count, flag, text, verbatim } from "./scalar-kinds.ts";
 
@@ -41,7 +41,7 @@ function listOf<T>(kind: Kind<T>, node: ConfigNode, place: Place): readonly T[] 
   if (node.kind === "map") return reportWrongKind(node, place, `a list of ${kind.name}`);
   const items = node.kind === "list" ? node.items : [node];
   return items.flatMap((item, index) =>
-    isAbsent(item) ? [] : (kind.read(item, { ...place, path: `${place.path}[${index}]` }) ?? []),
+    isAbsent(item) ? [] : (kind.read(item, inside(place, index)) ?? []),
   );
 }
 
@@ -59,7 +59,7 @@ export function mapOf<T>(kind: Kind<T>, name = `a map of ${kind.name}`): Kind<Re
 
 function readEntries<T>(map: MapNode, kind: Kind<T>, place: Place): readonly (readonly [string, T])[] {
   return map.entries.flatMap(({ key, value }) => {
-    const read = isAbsent(value) ? undefined : kind.read(value, { ...place, path: `${place.path}.${key}` });
+    const read = isAbsent(value) ? undefined : kind.read(value, inside(place, key));
     return read === undefined ? [] : [[key, read] as const];
   });
 }
@@ -76,9 +76,7 @@ export const fallbacks: Kind<Fallbacks> = {
   read(node, place) {
     if (node.kind === "scalar") return reportWrongKind(node, place, fallbacks.name);
     const maps = node.kind === "list" ? node.items : [node];
-    const entries = maps.flatMap((map, index) =>
-      fallbackEntries(map, { ...place, path: `${place.path}[${index}]` }),
-    );
+    const entries = maps.flatMap((map, index) => fallbackEntries(map, inside(place, index)));
     return Object.fromEntries(entries.toReversed());
   },
 };
@@ -130,11 +128,11 @@ export const groupAlias: Kind<ModelGroupAlias> = {
     }
     const model = node.entries.find(({ key }) => key === "model")?.value;
     const hidden = node.entries.find(({ key }) => key === "hidden")?.value;
-    const name = model && text.read(model, { ...place, path: `${place.path}.model` });
+    const name = model && text.read(model, inside(place, "model"));
     if (name === undefined) return reportWrongKind(node, place, groupAlias.name);
     return {
       model: name,
-      hidden: hidden !== undefined && flag.read(hidden, { ...place, path: `${place.path}.hidden` }) === true,
+      hidden: hidden !== undefined && flag.read(hidden, inside(place, "hidden")) === true,
     };
   },
 };

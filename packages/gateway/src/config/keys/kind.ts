@@ -20,6 +20,12 @@ export interface Kind<T> {
   read(node: ConfigNode, place: Place): T | undefined;
 }
 
+/** The place of a key in a map, or of an item in a list. */
+export function inside(place: Place, key: string | number): Place {
+  if (typeof key === "number") return { ...place, path: `${place.path}[${key}]` };
+  return { ...place, path: place.path === "" ? key : `${place.path}.${key}` };
+}
+
 /** A finding at a node. */
 export function findingAt(
   node: Pick<ConfigNode, "position">,

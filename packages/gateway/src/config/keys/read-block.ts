@@ -6,7 +6,7 @@ import {
   unsetReferences,
 } from "../source/config-node.ts";
 import { type Block, type BlockValues, type KeyRule, type KeyTable, findRule } from "./block.ts";
-import { type Kind, type Place, findingAt, reportWrongKind } from "./kind.ts";
+import { type Kind, type Place, findingAt, inside, reportWrongKind } from "./kind.ts";
 
 /** A block, read. */
 export interface BlockReading<Table extends KeyTable> {
@@ -32,7 +32,7 @@ export function readBlock<Table extends KeyTable>(
       unknown.push(entry);
       continue;
     }
-    const value = readEntry(entry, rule, { ...place, path: join(place.path, entry.key) });
+    const value = readEntry(entry, rule, inside(place, entry.key));
     if (value !== undefined) (Object.hasOwn(block.keys, entry.key) ? values : matched)[entry.key] = value;
   }
   return { values: values as BlockValues<Table>, matched, unknown };
@@ -42,10 +42,6 @@ export function readBlock<Table extends KeyTable>(
 export function mapOfBlock(node: ConfigNode | undefined, place: Place): MapNode | undefined {
   if (node === undefined || isAbsent(node)) return undefined;
   return node.kind === "map" ? node : reportWrongKind(node, place, "a map");
-}
-
-export function join(path: string, key: string): string {
-  return path === "" ? key : `${path}.${key}`;
 }
 
 function readEntry(entry: ConfigEntry, rule: KeyRule<unknown>, place: Place): unknown {

@@ -2,7 +2,7 @@ import type { FindingCode, FindingLevel } from "../finding.ts";
 import type { ConfigEntry, ConfigNode } from "../source/config-node.ts";
 import { type Block, type KeyRule, type KeyTable, findRule } from "./block.ts";
 import { blockList } from "./block-list.ts";
-import { type Place, findingAt } from "./kind.ts";
+import { type Place, findingAt, inside } from "./kind.ts";
 import { editDistance, nearest, plain } from "./nearest.ts";
 
 /** The key that an unknown one stands for, as far as can be told. */
@@ -15,18 +15,20 @@ export interface Resemblance {
 }
 
 /** Says that a key is not one of its block, what it was meant to be, and where that belongs. */
-export function reportUnknownKey(
-  entry: ConfigEntry,
-  block: Block<KeyTable>,
-  about: { readonly place: Place; readonly fate?: string },
-): void {
-  const { place, fate = "ignored" } = about;
+export function reportUnknownKey(entry: ConfigEntry, block: Block<KeyTable>, place: Place): void {
   const meant = findResemblance(entry.key, block);
   const code: FindingCode = meant?.isExact === true ? "misplaced_key" : "unknown_key";
   const level: FindingLevel = meant?.rule.closes === true ? "error" : "warning";
-  const message = `${place.path} is ${code === "misplaced_key" ? "" : "unknown and "}${fate}${explain(meant, block)}`;
+  const what = code === "misplaced_key" ? "ignored" : "unknown and ignored";
+  const message = `${place.path} is ${what}${explain(meant, block)}`;
   place.report(findingAt(entry, place, { level, code, message }));
   reportLost(entry.value, block, place);
+}
+
+/** Says that a key is not known, and goes to the model. */
+export function reportForwardedKey(entry: ConfigEntry, block: Block<KeyTable>, place: Place): void {
+  const message = `${place.path} is unknown, and sent to the model with every call${explain(findResemblance(entry.key, block), block)}`;
+  place.report(findingAt(entry, place, { level: "warning", code: "forwarded_key", message }));
 }
 
 /** What should close the gateway does nothing below an unknown key either: `general_setings: {master_key: …}`. */
@@ -34,9 +36,9 @@ function reportLost(node: ConfigNode, block: Block<KeyTable>, place: Place): voi
   if (node.kind === "list") for (const item of node.items) reportLost(item, block, place);
   if (node.kind !== "map") return;
   for (const entry of node.entries) {
-    const inside = { ...place, path: `${place.path}.${entry.key}` };
-    if (findClosing(entry.key, block) === undefined) reportLost(entry.value, block, inside);
-    else reportUnknownKey(entry, block, { place: inside });
+    const below = inside(place, entry.key);
+    if (findClosing(entry.key, block) === undefined) reportLost(entry.value, block, below);
+    else reportUnknownKey(entry, block, below);
   }
 }
 
@@ -49,7 +51,7 @@ function explain(meant: Resemblance | undefined, block: Block<KeyTable>): string
     : `. Did you mean ${meant.key}${where}`;
   const end = meant.isExact ? "." : "?";
   if (rule.verdict === "refuse") return `${advice}, and is refused there: ${rule.note}.`;
-  return `${advice}${end}${rule.closes === true ? " Until it is right, the gateway is open to whom it keeps out." : ""}`;
+  return `${advice}${end}${rule.closes === true ? " Without it the gateway lets in whom it keeps out." : ""}`;
 }
 
 /** What an unknown key resembles: first the keys that close the gateway, then the same word elsewhere, then a near one. */

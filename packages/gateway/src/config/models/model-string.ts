@@ -31,6 +31,13 @@ export function toModelTarget(model: string, provider: string | undefined): Mode
   return misspelt(model) ?? ofAnother(model);
 }
 
+/** Whether an entry is for another provider. Of `*` only the request says that. */
+export function isForeign(model: string | undefined, provider: string | undefined): boolean {
+  return (
+    model !== undefined && !model.startsWith("*") && toModelTarget(model, provider).kind === "unavailable"
+  );
+}
+
 function withoutProvider(model: string): string {
   return model.startsWith("bedrock/") ? model.slice("bedrock/".length) : model;
 }

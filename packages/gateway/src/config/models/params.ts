@@ -1,9 +1,9 @@
 import type { JsonObject } from "@outcrop/sdk";
 import type { BlockValues } from "../keys/block.ts";
-import type { Place } from "../keys/kind.ts";
+import { type Place, inside } from "../keys/kind.ts";
 import { litellmParams, samplingKeys } from "../keys/litellm-params.ts";
 import { readBlock, reportUnset } from "../keys/read-block.ts";
-import { findResemblance, reportUnknownKey } from "../keys/unknown-key.ts";
+import { findResemblance, reportForwardedKey, reportUnknownKey } from "../keys/unknown-key.ts";
 import { type ConfigEntry, type MapNode, isAbsent, toJson } from "../source/config-node.ts";
 
 /** `litellm_params`, read. */
@@ -20,9 +20,7 @@ export const noParams: Params = { values: {}, prices: {}, forwarded: {} };
 /** Reads a block of parameters: of a model, of a credential, or for all. */
 export function readParams(map: MapNode, place: Place): Params {
   const { values, matched, unknown } = readBlock(map, litellmParams, place);
-  const forwarded = unknown.filter((entry) =>
-    reportForwarded(entry, { ...place, path: `${place.path}.${entry.key}` }),
-  );
+  const forwarded = unknown.filter((entry) => reportForwarded(entry, inside(place, entry.key)));
   return {
     values,
     prices: pricesOf(matched),
@@ -54,10 +52,7 @@ function reportForwarded(entry: ConfigEntry, place: Place): boolean {
   const isParameter = meant === undefined || Object.hasOwn(samplingKeys, meant.key);
   const isForwarded = isParameter && !/^(?:aws|api)_/.test(entry.key) && !isAbsent(entry.value);
   if (isForwarded) reportUnset(entry.value, place, "warning");
-  reportUnknownKey(entry, litellmParams, {
-    place,
-    fate: isForwarded ? "sent to the model with every call" : "ignored",
-  });
+  (isForwarded ? reportForwardedKey : reportUnknownKey)(entry, litellmParams, place);
   return isForwarded;
 }
 

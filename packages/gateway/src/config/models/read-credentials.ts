@@ -1,4 +1,4 @@
-import { type Place, findingAt, reportWrongKind } from "../keys/kind.ts";
+import { type Place, findingAt, inside, reportWrongKind } from "../keys/kind.ts";
 import { mapOfBlock, readBlock } from "../keys/read-block.ts";
 import { credentialEntry } from "../keys/top-level.ts";
 import { reportUnknownKey } from "../keys/unknown-key.ts";
@@ -15,9 +15,7 @@ export function readCredentials(list: ConfigNode | undefined, place: Place): Cre
     reportWrongKind(list, place, "a list of credentials");
     return new Map();
   }
-  return new Map(
-    list.items.flatMap((item, index) => readCredential(item, { ...place, path: `${place.path}[${index}]` })),
-  );
+  return new Map(list.items.flatMap((item, index) => readCredential(item, inside(place, index))));
 }
 
 function readCredential(item: ConfigNode, place: Place): readonly (readonly [string, Params])[] {
@@ -25,12 +23,12 @@ function readCredential(item: ConfigNode, place: Place): readonly (readonly [str
   if (map === undefined) return [];
   const { values, unknown } = readBlock(map, credentialEntry, place);
   for (const entry of unknown) {
-    reportUnknownKey(entry, credentialEntry, { place: { ...place, path: `${place.path}.${entry.key}` } });
+    reportUnknownKey(entry, credentialEntry, inside(place, entry.key));
   }
-  const inside = { ...place, path: `${place.path}.credential_values` };
-  const held = mapOfBlock(values.credential_values, inside);
+  const valuesPlace = inside(place, "credential_values");
+  const held = mapOfBlock(values.credential_values, valuesPlace);
   if (values.credential_name !== undefined && held !== undefined) {
-    return [[values.credential_name, readParams(held, inside)]];
+    return [[values.credential_name, readParams(held, valuesPlace)]];
   }
   const message = `${place.path} needs credential_name and credential_values.`;
   place.report(findingAt(map, place, { level: "error", code: "missing_key", message }));

@@ -1,6 +1,6 @@
 import type { JsonObject } from "@outcrop/sdk";
 import type { BlockValues } from "../keys/block.ts";
-import type { Place } from "../keys/kind.ts";
+import { type Place, inside } from "../keys/kind.ts";
 import { modelInfo } from "../keys/model-entry.ts";
 import { mapOfBlock, readBlock } from "../keys/read-block.ts";
 import { findResemblance, reportUnknownKey } from "../keys/unknown-key.ts";
@@ -22,7 +22,7 @@ export function readInfo(node: ConfigNode | undefined, place: Place): ModelInfo 
   const { values, matched, unknown } = readBlock(map, modelInfo, place);
   for (const entry of unknown) {
     if (findResemblance(entry.key, modelInfo)?.rule.closes !== true) continue;
-    reportUnknownKey(entry, modelInfo, { place: { ...place, path: `${place.path}.${entry.key}` } });
+    reportUnknownKey(entry, modelInfo, inside(place, entry.key));
   }
   return { values, prices: pricesOf(matched), all: mapToJson(map) };
 }

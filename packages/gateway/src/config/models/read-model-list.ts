@@ -1,5 +1,5 @@
 import type { ModelEntry } from "../gateway-config.ts";
-import { type Place, findingAt, reportWrongKind } from "../keys/kind.ts";
+import { type Place, findingAt, inside, reportWrongKind } from "../keys/kind.ts";
 import { type ConfigNode, type MapNode, isAbsent } from "../source/config-node.ts";
 import { toDeploymentId } from "./deployment-id.ts";
 import type { ModelContext } from "./model-context.ts";
@@ -23,7 +23,7 @@ export function readModelList(
     return [];
   }
   const models = list.items.flatMap(
-    (item, index) => readModel(item, { ...place, path: `${place.path}[${index}]` }, about.context) ?? [],
+    (item, index) => readModel(item, inside(place, index), about.context) ?? [],
   );
   return withIds(models, place);
 }

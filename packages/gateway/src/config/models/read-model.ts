@@ -1,11 +1,12 @@
 import type { ModelEntry } from "../gateway-config.ts";
-import { type Place, findingAt } from "../keys/kind.ts";
+import { type Place, findingAt, inside } from "../keys/kind.ts";
 import { modelEntry } from "../keys/model-entry.ts";
 import { mapOfBlock, readBlock } from "../keys/read-block.ts";
 import { reportUnknownKey } from "../keys/unknown-key.ts";
 import { type ConfigNode, type MapNode, findEntry, isAbsent } from "../source/config-node.ts";
 import { toCallSettings, toRouting, toShaping } from "./call-settings.ts";
-import { type Target, findTarget } from "./find-target.ts";
+import { type Target, findTarget, nowhere } from "./find-target.ts";
+import { quietIfForeign } from "./foreign-params.ts";
 import type { ModelContext } from "./model-context.ts";
 import { type Params, defaultsOf, overParams, readParams } from "./params.ts";
 import { type ModelInfo, readInfo } from "./read-info.ts";
@@ -23,14 +24,18 @@ export function readModel(item: ConfigNode, place: Place, context: ModelContext)
   const node = mapOfBlock(item, place);
   if (node === undefined) return undefined;
   const { values, unknown } = readBlock(node, modelEntry, place);
-  for (const entry of unknown) reportUnknownKey(entry, modelEntry, { place: inside(place, entry.key) });
+  for (const entry of unknown) reportUnknownKey(entry, modelEntry, inside(place, entry.key));
   const paramsNode = mapOfBlock(values.litellm_params, inside(place, "litellm_params"));
   const modelName = values.model_name ?? missing("model_name", node, place);
   if (paramsNode === undefined) missing("litellm_params", node, place);
   if (modelName === undefined || paramsNode === undefined) return undefined;
 
   const info = readInfo(values.model_info, inside(place, "model_info"));
-  const params = readAllParams(paramsNode, inside(place, "litellm_params"), context);
+  const params = readAllParams(
+    paramsNode,
+    inside(quietIfForeign(paramsNode, place), "litellm_params"),
+    context,
+  );
   const target = toTarget({ modelName, params, paramsNode, place, info }, context);
   if (!isForHere(info, node, { place, context })) return undefined;
   const prices = { ...info.prices, ...params.prices };
@@ -46,10 +51,6 @@ export function readModel(item: ConfigNode, place: Place, context: ModelContext)
     position: node.position,
   };
   return { model, node, givenId: info.values.id };
-}
-
-function inside(place: Place, key: string): Place {
-  return { ...place, path: `${place.path}.${key}` };
 }
 
 function missing(key: string, node: MapNode, place: Place): undefined {
@@ -82,8 +83,6 @@ interface TargetParts {
   readonly info: ModelInfo;
 }
 
-const nowhere: Target = { deployment: undefined, wildcard: undefined, unavailable: undefined };
-
 function toTarget(
   { modelName, params, paramsNode, place, info }: TargetParts,
   context: ModelContext,
@@ -94,14 +93,16 @@ function toTarget(
     missing("model", paramsNode, paramsPlace);
     return nowhere;
   }
-  const settings = toCallSettings(params, context);
-  const target = findTarget({ modelName, model, provider, settings, params: paramsNode, place: paramsPlace });
-  if (info.values.blocked !== true) return target;
-  return {
-    ...target,
-    deployment: undefined,
-    unavailable: `The model ${modelName} is blocked in the config.`,
-  };
+  return findTarget({
+    modelName,
+    model,
+    provider,
+    settings: toCallSettings(params, context),
+    isMocked: params.values.mock_response !== undefined,
+    isBlocked: info.values.blocked === true,
+    params: paramsNode,
+    place: paramsPlace,
+  });
 }
 
 /** `supported_environments` is about the variable `LITELLM_ENVIRONMENT`. */

@@ -1,5 +1,5 @@
 import type { Block, BlockValues, KeyTable } from "../keys/block.ts";
-import type { Place } from "../keys/kind.ts";
+import { type Place, inside } from "../keys/kind.ts";
 import { mapOfBlock, readBlock } from "../keys/read-block.ts";
 import { reportUnknownKey } from "../keys/unknown-key.ts";
 import type { ConfigNode } from "../source/config-node.ts";
@@ -14,7 +14,7 @@ export function readSettings<Table extends KeyTable>(
   if (map === undefined) return {};
   const { values, unknown } = readBlock(map, block, place);
   for (const entry of unknown) {
-    reportUnknownKey(entry, block, { place: { ...place, path: `${place.path}.${entry.key}` } });
+    reportUnknownKey(entry, block, inside(place, entry.key));
   }
   return values;
 }
