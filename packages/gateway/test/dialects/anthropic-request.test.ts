@@ -117,10 +117,10 @@ describe("messages", () => {
     ]);
   });
 
-  it("takes a data URL for a link", () => {
-    const source = { type: "url", url: "data:image/gif;base64,aGk=" };
+  it.each(["data:image/gif;base64,aGk=", "https://images.test/a.png"])("passes on a link: %s", (url) => {
+    const source = { type: "url", url };
     expect(messagesOf({ role: "user", content: [{ type: "image", source }] })).toEqual([
-      { role: "user", content: [{ type: "image", url: "data:image/gif;base64,aGk=" }] },
+      { role: "user", content: [{ type: "image", url }] },
     ]);
   });
 
@@ -315,6 +315,10 @@ describe("strictness", () => {
     ],
     [user({ type: "image", source: { ...png, data: 1 } }), "messages[0].content[0].source.data"],
     [user({ type: "image", source: { type: "file", file_id: "f" } }), "messages[0].content[0].source.type"],
+    [
+      user({ type: "image", source: { type: "url", url: "file:///a.png" } }),
+      "messages[0].content[0].source.url",
+    ],
     [user({ type: "tool_result", content: "x" }), "messages[0].content[0].tool_use_id"],
     [user({ type: "tool_result", tool_use_id: "c", is_error: 1 }), "messages[0].content[0].is_error"],
     [
@@ -353,11 +357,6 @@ describe("strictness", () => {
 
   it.each<[JsonObject, string, string]>([
     [user({ type: "document", source: {} }), "messages[0].content[0].type", "documents"],
-    [
-      user({ type: "image", source: { type: "url", url: "https://x.test/a.png" } }),
-      "messages[0].content[0].source.url",
-      "base64",
-    ],
     [
       { tools: [{ type: "web_search_20250305", name: "web_search" }] },
       "tools[0].type",
