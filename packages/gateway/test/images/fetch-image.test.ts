@@ -6,7 +6,7 @@ import { inlineImages } from "../../src/images/inline-images.ts";
 import { isPrivateAddress } from "../../src/images/private-address.ts";
 
 function answer(statusCode: number, headers: Record<string, string>, body = "hi"): IncomingMessage {
-X
+  return Object.assign(Readable.from([Buffer.from(body)]), {
     statusCode,
     headers,
   }) as unknown as IncomingMessage;
