@@ -44,14 +44,13 @@ function reportLost(node: ConfigNode, block: Block<KeyTable>, place: Place): voi
 
 function explain(meant: Resemblance | undefined, block: Block<KeyTable>): string {
   if (meant === undefined) return ".";
-  const { rule } = meant;
-  const where = meant.block === block ? "" : ` of ${meant.block.name}`;
-  const advice = meant.isExact
-    ? `: ${meant.key} belongs to ${meant.block.name}`
-    : `. Did you mean ${meant.key}${where}`;
-  const end = meant.isExact ? "." : "?";
-  if (rule.verdict === "refuse") return `${advice}, and is refused there: ${rule.note}.`;
-  return `${advice}${end}${rule.closes === true ? " Without it the gateway lets in whom it keeps out." : ""}`;
+  const { key, rule, isExact } = meant;
+  const home = meant.block.name;
+  const advice = isExact
+    ? `: it belongs to ${home}.`
+    : `. Did you mean ${key}${meant.block === block ? "" : ` of ${home}`}?`;
+  if (rule.verdict === "refuse") return `${advice} There it is refused: ${rule.note}.`;
+  return rule.closes === true ? `${advice} Without it the gateway lets in whom it keeps out.` : advice;
 }
 
 /** What an unknown key resembles: first the keys that close the gateway, then the same word elsewhere, then a near one. */
