@@ -6,7 +6,7 @@ import { toMessage } from "./anthropic/to-message.ts";
 import type { AnswerIdentity, Dialect, DialectCall } from "./dialect.ts";
 import { booleanOf, membersOfBody, optional } from "./field.ts";
 
-export { type TokenCountCall, encodeTokenCount, parseTokenCount } from "./anthropic/count-tokens.ts";
+export { encodeTokenCount, parseTokenCount } from "./anthropic/count-tokens.ts";
 
 /**
  * Anthropic's messages, as Claude Code and Anthropic's own clients speak them.

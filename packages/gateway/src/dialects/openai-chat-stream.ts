@@ -3,6 +3,7 @@ import type { AnswerIdentity, StreamEncoder } from "./dialect.ts";
 import { encodeOpenAIError } from "./openai-error.ts";
 import { encodeData } from "./server-sent-events.ts";
 
+/** What a chat stream carries besides what the model says. */
 export interface ChatStreamOptions {
   /** With the id as it goes out: `chatcmpl-…`. */
   readonly identity: AnswerIdentity;

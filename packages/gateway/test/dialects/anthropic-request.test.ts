@@ -226,12 +226,12 @@ describe("tools", () => {
     const { tools } = requestOf({
       tools: [
         { ...weather, type: "custom", cache_control: null },
-        { name: "f", input_schema: {} },
+        { name: "f", input_schema: {}, strict: true },
       ],
     });
     expect(tools).toEqual([
       { name: "weather", description: "Tells it", parameters: weather.input_schema },
-      { name: "f", parameters: {} },
+      { name: "f", parameters: {}, strict: true },
     ]);
   });
 
@@ -305,6 +305,7 @@ describe("strictness", () => {
     [{ messages: [{ role: "tool", content: "x" }] }, "messages[0].role"],
     [{ messages: [{ role: "constructor", content: "x" }] }, "messages[0].role"],
     [{ messages: [{ role: "user" }] }, "messages[0].content"],
+    [user(), "messages[0].content"],
     [user("Hi"), "messages[0].content[0]"],
     [user({ text: "Hi" }), "messages[0].content[0].type"],
     [user({ type: "text" }), "messages[0].content[0].text"],

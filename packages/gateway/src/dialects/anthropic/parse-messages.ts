@@ -49,7 +49,7 @@ function parseUserTurn(content: Field): readonly ChatMessage[] {
       parts.push(parsePart(block));
     }
   }
-  return messages;
+  return messages.length === 0 ? refuse(content, "a string or a list of at least one block") : messages;
 }
 
 function parseToolResult(block: Field): ToolMessage {

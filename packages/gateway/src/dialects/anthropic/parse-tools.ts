@@ -1,6 +1,7 @@
 import type { ToolChoice, ToolDefinition } from "@outcrop/sdk";
 import {
   type Field,
+  booleanOf,
   choose,
   entriesOf,
   isGiven,
@@ -31,6 +32,7 @@ function parseTool(field: Field): ToolDefinition {
     name: stringOf(at("name")),
     description: optional(at("description"), stringOf),
     parameters: objectOf(at("input_schema")),
+    strict: optional(at("strict"), booleanOf),
   });
 }
 

@@ -9,7 +9,7 @@ import { type JsonObject, OutcropError, isJsonObject, parseJson } from "@outcrop
  */
 export function toToolInput(name: string, json: string): JsonObject {
   if (json.trim() === "") return {};
-  const input = parseJson(json) ?? parseJson(completed(json));
+  const input = parseJson(json) ?? parseJson(closeJson(json));
   if (isJsonObject(input)) return input;
   throw new OutcropError(
     "model_error",
@@ -24,7 +24,7 @@ const tokenPattern = /"[^"\\]*(?:\\[^][^"\\]*)*"|[{}[\]:,]|[^\s{}[\]:,"]+|"/g;
 const wholePattern = /^(?:["{}[\]]|true$|false$|null$)/;
 
 /** JSON text that was cut, up to its last whole value and with its brackets closed. */
-function completed(json: string): string {
+function closeJson(json: string): string {
   const closers: string[] = [];
   let previous = "";
   let whole = "";
@@ -37,8 +37,8 @@ function completed(json: string): string {
     const end = index + token.length;
     const isCut = end === json.length && !wholePattern.test(token);
     // An opened bracket is a value already: an empty one.
-    if (!isKey && !isCut && token !== "," && token !== ":")
-      whole = json.slice(0, end) + closers.toReversed().join("");
+    const isValue = !isKey && !isCut && token !== "," && token !== ":";
+    if (isValue) whole = json.slice(0, end) + closers.toReversed().join("");
     previous = token;
   }
   return whole;

@@ -26,7 +26,7 @@ export function toTextLogprobs(content: readonly TokenLogprob[], offset: number)
   };
 }
 
-/** How many characters some tokens have, as Python counts them: code points. */
-export function charactersOf(...tokens: readonly string[]): number {
-  return Array.from(tokens.join("")).length;
+/** How many characters a text has, as Python counts them: code points. */
+export function charactersOf(text: string): number {
+  return Array.from(text).length;
 }

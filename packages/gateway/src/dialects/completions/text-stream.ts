@@ -53,7 +53,10 @@ export function createTextStreamEncoder({
 
   function logprobsChunk(choice: number, content: readonly TokenLogprob[]): string {
     const offset = told.get(choice) ?? 0;
-    told.set(choice, offset + charactersOf(...content.map(({ token }) => token)));
+    told.set(
+      choice,
+      content.reduce((sum, { token }) => sum + charactersOf(token), offset),
+    );
     return chunk({ index: choice, text: "", logprobs: toTextLogprobs(content, offset) });
   }
 

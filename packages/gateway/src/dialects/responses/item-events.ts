@@ -26,14 +26,9 @@ export function createItemEvents(context: ResponseContext): ItemEvents {
       const item = openItem(step, context);
       if (step.type === "start") return begun(item);
       const isText = step.block.kind === "text";
-      if (step.type === "delta")
-        return [written(item, step.text, isText ? { logprobs: logprobs.takeNew() } : {})];
-      const tokens = isText ? { logprobs: logprobs.takeAll() } : {};
-      const whole = toOutputItem(step.block, item.form, {
-        id: item.id,
-        status,
-        logprobs: tokens.logprobs ?? [],
-      });
+      if (step.type === "delta") return [written(item, step.text, isText ? logprobs.takeNew() : undefined)];
+      const tokens = isText ? logprobs.takeAll() : undefined;
+      const whole = toOutputItem(step.block, item.form, { id: item.id, status, logprobs: tokens ?? [] });
       output.push(whole);
       return [
         ...ended(item, tokens),
@@ -53,11 +48,6 @@ interface OpenItem {
   readonly place: JsonObject;
 }
 
-/** What the events of text have besides. */
-interface TextTokens {
-  readonly logprobs?: readonly JsonObject[];
-}
-
 function openItem({ block, index }: BlockEvent, context: ResponseContext): OpenItem {
   const form = itemFormOf(block, context.reasoningForm);
   const id = itemId(form.idPrefix, index, context);
@@ -71,16 +61,19 @@ function begun({ block, form, id, index, place }: OpenItem): readonly NamedEvent
   return [added, { type: `${form.part.event}.added`, ...place, part: form.part.toPart("", []) }];
 }
 
-function written({ form, place }: OpenItem, delta: string, tokens: TextTokens): NamedEvent {
-  return { type: `${form.textEvent}.delta`, ...place, delta, ...tokens };
+/** Log probabilities, of which the events of text have a list, and no others. */
+type Logprobs = readonly JsonObject[] | undefined;
+
+function written({ form, place }: OpenItem, delta: string, logprobs: Logprobs): NamedEvent {
+  return { type: `${form.textEvent}.delta`, ...place, delta, ...(logprobs && { logprobs }) };
 }
 
-function ended({ block, form, place }: OpenItem, tokens: TextTokens): readonly NamedEvent[] {
+function ended({ block, form, place }: OpenItem, logprobs: Logprobs): readonly NamedEvent[] {
   const type = `${form.textEvent}.done`;
   if (!form.part) return [{ type, ...place, arguments: block.text }];
-  const part = form.part.toPart(block.text, tokens.logprobs ?? []);
+  const part = form.part.toPart(block.text, logprobs ?? []);
   return [
-    { type, ...place, text: block.text, ...tokens },
+    { type, ...place, text: block.text, ...(logprobs && { logprobs }) },
     { type: `${form.part.event}.done`, ...place, part },
   ];
 }
@@ -92,7 +85,7 @@ function createLogprobQueue() {
 
   function takeNew(): readonly JsonObject[] {
     const taken = waiting;
-    told.push(...taken);
+    for (const entry of taken) told.push(entry);
     waiting = [];
     return taken;
   }
@@ -105,7 +98,7 @@ function createLogprobQueue() {
   }
 
   function add(content: readonly TokenLogprob[]): void {
-    waiting.push(...content.map(toOutputLogprob));
+    for (const token of content) waiting.push(toOutputLogprob(token));
   }
 
   return { add, takeNew, takeAll };

@@ -17,7 +17,7 @@ export interface ItemForm {
   toItem(block: Block, parts: readonly JsonObject[]): JsonObject;
 }
 
-export interface PartForm {
+interface PartForm {
   /** What the events of the part are called, before `.added` and `.done`. */
   readonly event: string;
   /** Where the part stands in its item. */
