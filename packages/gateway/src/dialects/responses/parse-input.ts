@@ -24,7 +24,10 @@ function parseItem(item: Field): readonly ChatMessage[] {
   const at = membersOf(item);
   const type = at("type");
   if (type.value === "item_reference") {
-    refuseUnsupported(type, "nothing is stored here, so items have no ids to go by. Send the item itself.");
+    refuseUnsupported(
+      type,
+      "nothing is stored here to refer to. Send the item itself; clients do with store set to false.",
+    );
   }
   // A message may leave its type out.
   return choose({ ...type, value: type.value ?? "message" }, itemReaders)(at);
