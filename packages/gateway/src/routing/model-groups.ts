@@ -1,8 +1,8 @@
 import { type Deployment, OutcropError } from "@outcrop/sdk";
 import type { GatewayConfig, ModelEntry } from "../config/gateway-config.ts";
-import { nearest } from "../config/keys/nearest.ts";
 import { toOutcropError } from "../http/to-outcrop-error.ts";
 import { type DefaultRequest, parseDefaultRequest } from "./shaping/default-request.ts";
+import { unknownModel } from "./unknown-model.ts";
 
 /** A deployment that calls can go to. */
 export interface Target {
@@ -18,7 +18,7 @@ export interface Target {
 export interface Group {
   /** The name, after aliases. */
   readonly name: string;
-  /** What the config calls it: the same, or the pattern that matches it. */
+  /** What the config calls it: the same, or the pattern that matches it, or the group of a deployment's id. */
   readonly key: string;
   readonly targets: readonly Target[];
 }
@@ -27,72 +27,61 @@ export interface Group {
 export interface ModelGroups {
   /** @throws OutcropError `invalid_model` for a name that leads nowhere, `not_found` where nothing can be called. */
   resolve(model: string): Group;
-  /** The same, for names that the config itself wrote. */
+  /** The same for names that the config itself writes; `undefined` where nothing can be called. */
   find(model: string): Group | undefined;
   /** Those that clients may ask for, in the order of the config. */
   readonly names: readonly string[];
 }
 
+/** An entry of the config, with its defaults read, or why it can't be called. */
 interface Candidate {
   readonly entry: ModelEntry;
-  readonly defaults: DefaultRequest | undefined;
-  /** Why it can't be called. */
-  readonly unavailable: string | undefined;
+  readonly defaults: DefaultRequest | OutcropError;
 }
 
 /** Aliases come before groups, groups before deployments by their ids, and patterns last, the most specific first. */
 export function createModelGroups(config: GatewayConfig): ModelGroups {
-  const candidates = config.models.map(toCandidate);
+  const candidates = config.models.map((entry): Candidate => ({ entry, defaults: readDefaults(entry) }));
   const groups = Map.groupBy(candidates, ({ entry }) => entry.modelName);
-  const byId = new Map(candidates.map((candidate) => [candidate.entry.id, candidate]));
+  const byId = Map.groupBy(candidates, ({ entry }) => entry.id);
   const patterns = candidates
     .filter(({ entry }) => entry.wildcard)
-    .toSorted((one, other) => specificity(other.entry) - specificity(one.entry));
+    .toSorted((one, other) => specificityOf(other) - specificityOf(one));
   const names = namesOf(config);
 
   function lookUp(name: string): readonly Candidate[] {
     const exact = groups.get(name)?.filter(({ entry }) => !entry.wildcard) ?? [];
-    const candidate = byId.get(name);
-    if (exact.length > 0 || candidate) return exact.length > 0 || !candidate ? exact : [candidate];
+    if (exact.length > 0) return exact;
     const pattern = patterns.find(({ entry }) => entry.wildcard?.matches(name));
-    return pattern ? (groups.get(pattern.entry.modelName) ?? []) : [];
+    return byId.get(name) ?? groups.get(pattern?.entry.modelName ?? "") ?? [];
   }
 
-  function toTarget({ entry, defaults, unavailable }: Candidate, name: string): Target | undefined {
-    if (unavailable !== undefined || !defaults) return undefined;
-    const deployment = entry.wildcard ? entry.wildcard.resolve(name) : entry.deployment;
-    if (!deployment && entry.shaping.mockResponse === undefined) return undefined;
-    const group = groups.get(entry.modelName) ?? [];
-    return {
-      entry,
-      deployment,
-      defaults,
-      isAlone: group.filter((other) => other.unavailable === undefined).length === 1,
-    };
+  function isAlone({ entry }: Candidate): boolean {
+    const others = groups.get(entry.modelName) ?? [];
+    return others.filter(({ defaults }) => !(defaults instanceof OutcropError)).length === 1;
   }
 
-  function resolve(model: string): Group {
+  function findGroup(model: string): Group | OutcropError {
     const name = afterAliases(config, model);
     const found = lookUp(name);
     const [first] = found;
-    if (!first) throw unknownModel(model, names);
-    const targets = found.flatMap((candidate) => toTarget(candidate, name) ?? []);
-    if (targets.length > 0) return { name, key: first.entry.modelName, targets };
-    throw new OutcropError(
-      "not_found",
-      first.unavailable ?? `"${model}" leads to no model that can be called.`,
-    );
+    if (!first) return unknownModel(model, names);
+    const reached = found.map((candidate) => toTarget(candidate, name, isAlone(candidate)));
+    const targets = reached.flatMap((target) => (target instanceof OutcropError ? [] : [target]));
+    const refusal = reached.find((target) => target instanceof OutcropError);
+    return targets.length === 0 && refusal ? refusal : { name, key: first.entry.modelName, targets };
   }
 
   return {
     names,
-    resolve: (model) => resolve(config.general.completionModel ?? model),
+    resolve(model) {
+      const group = findGroup(config.general.completionModel ?? model);
+      if (group instanceof OutcropError) throw group;
+      return group;
+    },
     find(model) {
-      try {
-        return resolve(model);
-      } catch {
-        return undefined;
-      }
+      const group = findGroup(model);
+      return group instanceof OutcropError ? undefined : group;
     },
   };
 }
@@ -102,29 +91,36 @@ export function own<T>(record: Readonly<Record<string, T>>, key: string): T | un
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
-function toCandidate(entry: ModelEntry): Candidate {
-  const isCallable = entry.deployment ?? entry.wildcard ?? entry.shaping.mockResponse;
-  if (isCallable === undefined) {
-    return {
-      entry,
-      defaults: undefined,
-      unavailable: entry.unavailable ?? `"${entry.modelName}" can't be called.`,
-    };
-  }
+function readDefaults({ modelName, unavailable, defaults }: ModelEntry): DefaultRequest | OutcropError {
+  if (unavailable !== undefined) return new OutcropError("not_found", unavailable, { param: "model" });
   try {
-    return { entry, defaults: parseDefaultRequest(entry.defaults), unavailable: undefined };
+    return parseDefaultRequest(defaults);
   } catch (error) {
     const { message } = toOutcropError(error);
-    return {
-      entry,
-      defaults: undefined,
-      unavailable: `"${entry.modelName}" has parameters in the config that can't be sent: ${message}`,
-    };
+    return new OutcropError(
+      "not_found",
+      `"${modelName}" has parameters in the config that can't be sent: ${message}`,
+    );
   }
 }
 
-function specificity({ wildcard }: ModelEntry): number {
-  return wildcard?.specificity ?? 0;
+/** The target that a candidate is for a name, or why it is none. */
+function toTarget({ entry, defaults }: Candidate, name: string, isAlone: boolean): Target | OutcropError {
+  if (defaults instanceof OutcropError) return defaults;
+  try {
+    const deployment = entry.wildcard ? entry.wildcard.resolve(name) : entry.deployment;
+    if (deployment || entry.shaping.mockResponse !== undefined)
+      return { entry, deployment, defaults, isAlone };
+    return new OutcropError("not_found", `"${name}" leads to no model that can be called.`, {
+      param: "model",
+    });
+  } catch (error) {
+    return toOutcropError(error);
+  }
+}
+
+function specificityOf({ entry }: Candidate): number {
+  return entry.wildcard?.specificity ?? 0;
 }
 
 function afterAliases({ litellm, router }: GatewayConfig, model: string): string {
@@ -135,17 +131,4 @@ function afterAliases({ litellm, router }: GatewayConfig, model: string): string
 function namesOf({ models, router }: GatewayConfig): readonly string[] {
   const aliases = Object.entries(router.modelGroupAlias).filter(([, { hidden }]) => !hidden);
   return [...new Set([...models.map(({ modelName }) => modelName), ...aliases.map(([alias]) => alias)])];
-}
-
-/** How many names an error lists. */
-const maxListed = 30;
-
-function unknownModel(model: string, names: readonly string[]): OutcropError {
-  const near = nearest(model.slice(0, 200), names);
-  const guess = near === undefined ? "" : ` Did you mean "${near}"?`;
-  const more = names.length > maxListed ? `, and ${names.length - maxListed} more (GET /v1/models)` : "";
-  const list = `There is: ${names.slice(0, maxListed).join(", ")}${more}.`;
-  return new OutcropError("invalid_model", `There is no model "${model.slice(0, 200)}".${guess} ${list}`, {
-    param: "model",
-  });
 }

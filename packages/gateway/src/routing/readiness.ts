@@ -30,6 +30,11 @@ export function obstacleOf({ entry }: Target, { config, state, slots, clock }: W
   return undefined;
 }
 
+/** When the first of them can take a call, as far as anybody knows; in milliseconds since the epoch. */
+export function readyAt(targets: readonly Target[], world: World): number {
+  return Math.min(...targets.map((target) => obstacleOf(target, world)?.until ?? world.clock.now()));
+}
+
 function isUsedUp({ routing }: ModelEntry, { minute }: DeploymentView): boolean {
   return minute.requests >= (routing.rpm ?? Infinity) || minute.tokens >= (routing.tpm ?? Infinity);
 }

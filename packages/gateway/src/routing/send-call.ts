@@ -15,14 +15,13 @@ export interface SendOptions extends Required<Pick<ChatCall, "signal" | "onColdS
  * with a cold model the client's.
  */
 export async function sendCall(target: Target, options: SendOptions, run: CallRun): Promise<ChatAnswer> {
-  const { call, client, config } = run;
+  const { call, client } = run;
   const { entry, deployment, defaults } = target;
   const { shaping } = entry;
   const shaped = shapeRequest(call, defaults, shaping);
   if (shaping.mockResponse !== undefined)
     return createMockAnswer(shaping.mockResponse, shaped.request.parameters.n ?? 1);
   if (!deployment) throw new OutcropError("internal", `"${entry.modelName}" has no deployment.`);
-  const dropByConfig = shaping.dropParams || deployment.dropParams || config.litellm.dropParams;
   const answer = await chatAllowing(
     client,
     {
@@ -31,7 +30,7 @@ export async function sendCall(target: Target, options: SendOptions, run: CallRu
       stream: call.stream,
       deployment: {
         ...deployment,
-        dropParams: call.options.dropParams ?? dropByConfig,
+        dropParams: call.options.dropParams ?? shaping.dropParams,
         timeout: Number.isFinite(options.limits.wholeMs) ? options.limits.wholeMs / 1000 : 0,
         maxRetries: 0,
       },

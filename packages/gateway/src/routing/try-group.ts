@@ -4,7 +4,7 @@ import type { CallRun } from "./call-run.ts";
 import { failureRules } from "./failure-rules.ts";
 import type { Group, Target } from "./model-groups.ts";
 import { filterByRequest } from "./pre-call-checks.ts";
-import { noneReady } from "./readiness.ts";
+import { noneReady, readyAt } from "./readiness.ts";
 import { policyOf, retryWaitMs } from "./retry.ts";
 import { toAbortError } from "./scope.ts";
 import { readyTargets, selectTarget } from "./select-target.ts";
@@ -61,7 +61,8 @@ async function tryLevel(level: readonly Target[], group: Group, run: CallRun): P
     }
     const hasFresh = readyTargets(level, run).some(({ entry }) => !tried.has(entry.id));
     const waitMs = retryWaitMs({ error: failure, retries, hasFresh }, rulesFor(target, group, run));
-    if (waitMs === undefined || !(await pause(waitMs, run))) return { type: "failed", failure };
+    const isInVain = waitMs === undefined || run.clock.now() + waitMs < readyAt(level, run);
+    if (isInVain || !(await pause(waitMs, run))) return { type: "failed", failure };
   }
 }
 

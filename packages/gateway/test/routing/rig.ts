@@ -1,5 +1,11 @@
 import { getEventListeners } from "node:events";
-import { type ChatRequest, OutcropError, parseChatRequest, parseDeployment } from "@outcrop/sdk";
+import {
+  type ChatRequest,
+  type JsonObject,
+  OutcropError,
+  parseChatRequest,
+  parseDeployment,
+} from "@outcrop/sdk";
 import type {
   DeploymentRouting,
   GatewayConfig,
@@ -25,6 +31,8 @@ export interface ModelLine
   readonly shaping?: Partial<RequestShaping>;
   readonly region?: string;
   readonly unavailable?: string;
+  /** Leads to no deployment, and says no reason. */
+  readonly nowhere?: boolean;
   /** Makes the name a pattern; the star's text is the model's id. */
   readonly wildcard?: boolean;
   readonly dropParams?: boolean;
@@ -113,8 +121,8 @@ export function createCall(model: string, line: CallLine = {}): RoutedCall {
   return { model, stream, signal, unsupported, options, request: { ...createRequest(), ...request } };
 }
 
-export function createRequest(body: Record<string, unknown> = {}): ChatRequest {
-  return parseChatRequest({ messages: [{ role: "user", content: "Hello" }], ...body } as never).request;
+export function createRequest(body: JsonObject = {}): ChatRequest {
+  return parseChatRequest({ messages: [{ role: "user", content: "Hello" }], ...body }).request;
 }
 
 export async function readText({ events }: Pick<RoutedAnswer, "events">): Promise<string> {
@@ -152,6 +160,7 @@ function toEntry(line: ModelLine): ModelEntry {
     shaping,
     region,
     unavailable,
+    nowhere,
     wildcard,
     dropParams,
     defaults,
@@ -171,7 +180,7 @@ function toEntry(line: ModelLine): ModelEntry {
   return {
     modelName: name,
     id,
-    deployment: wildcard || unavailable !== undefined ? undefined : deploy(id),
+    deployment: wildcard || nowhere ? undefined : deploy(id),
     wildcard: wildcard
       ? {
           specificity: name.length,
@@ -182,6 +191,7 @@ function toEntry(line: ModelLine): ModelEntry {
     unavailable,
     defaults: defaults ?? {},
     info: info ?? {},
+    inBackgroundChecks: true,
     prices: prices ?? {},
     routing: { ...routingDefaults, ...routing },
     shaping: { ...shapingDefaults, ...shaping },
@@ -200,7 +210,6 @@ const routingDefaults: DeploymentRouting = {
   timeout: 600,
   streamTimeout: 600,
   numRetries: 2,
-  disableBackgroundHealthCheck: false,
 };
 
 const shapingDefaults: RequestShaping = {
