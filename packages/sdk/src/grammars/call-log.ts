@@ -38,6 +38,9 @@ interface Entry extends CallHead {
   check: TwinCheck | undefined;
 }
 
+/** A call is compared with no more than this many earlier ones, so that a runaway answer stays cheap. */
+const mostTwins = 100;
+
 /**
  * A fresh log. A call that an earlier one may equal is held until its arguments differ or it ends: Kimi
  * leaks a call into its text and then sends it once more, parsed. Calls that come interleaved wait for
@@ -76,7 +79,7 @@ export function createCallLog({ emit, createCallId }: CallLogOptions): CallLog {
 
   function createCheck(entry: Entry): TwinCheck {
     const earlier = reported.filter((other) => other.name === entry.name && !haveOtherIds(entry, other));
-    const check = createTwinCheck(earlier.map((other) => other.arguments));
+    const check = createTwinCheck(earlier.slice(-mostTwins).map((other) => other.arguments));
     check.push(entry.arguments);
     return check;
   }

@@ -101,14 +101,23 @@ export function* readSpace(cursor: Cursor): Reading<string> {
 /** Longer than any tool's name that OpenAI takes (64), with Kimi's `functions.` and `:0` around it. */
 const longestName = 160;
 
-/** Reads the name of a tool or parameter that stands bare in the text; "" when none stands here. */
-export function* readName(cursor: Cursor): Reading<string> {
+/** Reads the name of a tool that stands bare in the text; "" when none stands here. */
+export function readName(cursor: Cursor): Reading<string> {
+  return readRun(cursor, /^[\w.:/-]*/);
+}
+
+/** Reads the key of a parameter up to the end of its tag. */
+export function readKey(cursor: Cursor): Reading<string> {
+  return readRun(cursor, /^[^<>\n]*/);
+}
+
+function* readRun(cursor: Cursor, characters: RegExp): Reading<string> {
   for (;;) {
     const rest = cursor.rest();
-    const name = /^[\w.:/-]*/.exec(rest)?.[0] ?? "";
-    if (name.length < rest.length || name.length > longestName || cursor.isClosed()) {
-      cursor.skip(name.length);
-      return name.length > longestName ? "" : name;
+    const run = characters.exec(rest.slice(0, longestName + 1))?.[0] ?? "";
+    if (run.length < rest.length || cursor.isClosed()) {
+      cursor.skip(run.length);
+      return run.length > longestName ? "" : run;
     }
     yield;
   }

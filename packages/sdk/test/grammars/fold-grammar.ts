@@ -80,7 +80,8 @@ export function foldEvents(events: readonly GrammarEvent[]): Folded {
         break;
       case "tool-call-delta": {
         const call = folded.calls[event.index];
-        if (!call || open !== event.index) throw new Error(`a delta of call ${event.index}, which is not open`);
+        if (!call || open !== event.index)
+          throw new Error(`a delta of call ${event.index}, which is not open`);
         if (event.arguments === "") throw new Error("an empty call delta");
         call.arguments += event.arguments;
         break;

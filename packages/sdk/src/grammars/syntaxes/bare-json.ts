@@ -1,5 +1,5 @@
 import type { CallScope, CallSyntax } from "../call-syntax.ts";
-import { type Reading, peek, readLiteral, readSpace } from "../cursor.ts";
+import { type Reading, peek, peekOneOf, readLiteral, readSpace } from "../cursor.ts";
 import { readJsonCall } from "./json-call.ts";
 import { type Next, readSeries } from "./series.ts";
 
@@ -23,8 +23,12 @@ export function readBareCalls(scope: CallScope): Reading<void> {
   });
 }
 
-function* readNext({ cursor }: CallScope): Reading<Next> {
+function* readNext({ cursor, endMarkers }: CallScope): Reading<Next> {
   yield* readSpace(cursor);
-  if (yield* readLiteral(cursor, ";")) yield* readSpace(cursor);
-  return (yield* peek(cursor)) === "{" ? "call" : "other";
+  const isSeparated = yield* readLiteral(cursor, ";");
+  yield* readSpace(cursor);
+  const next = yield* peek(cursor);
+  if (next === "{") return "call";
+  const isLast = next === "" || (yield* peekOneOf(cursor, endMarkers)) !== undefined;
+  return isSeparated && isLast ? "end" : "other";
 }

@@ -4,6 +4,7 @@ import {
   type Reading,
   peek,
   peekOneOf,
+  readKey,
   readLiteral,
   readName,
   readOneOf,
@@ -65,7 +66,7 @@ function* readJsonBody(scope: CallScope, name: string): Reading<boolean> {
 function* readParameters(scope: CallScope, call: OpenCall, schema: unknown): Reading<void> {
   const { cursor } = scope;
   for (let opening = "{"; ; opening = ",") {
-    const key = yield* readName(cursor);
+    const key = yield* readKey(cursor);
     yield* readLiteral(cursor, ">");
     call.arguments(`${opening}${JSON.stringify(key)}:`);
     const value = createParameterValue(schema, key);

@@ -1,6 +1,6 @@
 import { parseJson } from "../../core/json.ts";
 import type { CallScope, CallSyntax } from "../call-syntax.ts";
-import { type Cursor, type Reading, peek, readLiteral, readName, readSpace } from "../cursor.ts";
+import { type Cursor, type Reading, peek, peekOneOf, readLiteral, readName, readSpace } from "../cursor.ts";
 import { readBareCalls } from "./bare-json.ts";
 import { toJsonOfPythonArguments } from "./python-literal.ts";
 import { type Next, readSeries } from "./series.ts";
@@ -19,16 +19,17 @@ export const pythonTagCalls: CallSyntax = {
     yield* readSpace(cursor);
     if ((yield* peek(cursor)) === "{") yield* readBareCalls(scope);
     else {
-      yield* readSeries(cursor, { readCall: () => readPythonCall(scope), readNext: () => readNext(cursor) });
+      yield* readSeries(cursor, { readCall: () => readPythonCall(scope), readNext: () => readNext(scope) });
     }
   },
 };
 
-function* readNext(cursor: Cursor): Reading<Next> {
+function* readNext({ cursor, endMarkers }: CallScope): Reading<Next> {
   yield* readSpace(cursor);
   if (!(yield* readLiteral(cursor, ";"))) return "other";
   yield* readSpace(cursor);
-  return (yield* peek(cursor)) === "" ? "end" : "call";
+  const isLast = (yield* peek(cursor)) === "" || (yield* peekOneOf(cursor, endMarkers)) !== undefined;
+  return isLast ? "end" : "call";
 }
 
 function* readPythonCall(scope: CallScope): Reading<boolean> {
