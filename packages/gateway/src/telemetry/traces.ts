@@ -14,7 +14,7 @@ import type { RequestObserver, RequestRecord } from "./request-record.ts";
 import { attributeNames, operationOf } from "./traces/attribute-names.ts";
 import { createSampler } from "./traces/create-sampler.ts";
 import { toClientAttributes, toServerAttributes } from "./traces/span-attributes.ts";
-import { createSpanExporter, exportPatience } from "./traces/span-exporter.ts";
+import { createSpanExporter } from "./traces/span-exporter.ts";
 import { toParentContext } from "./traces/trace-parent.ts";
 import type { TraceSettings } from "./traces/trace-settings.ts";
 
@@ -47,7 +47,11 @@ export function createTracing({ settings, redactor, onFault, now = Date.now }: T
     resource: resourceFromAttributes({ ...settings.resource, [attributeNames.serviceVersion]: version }),
     sampler: createSampler(settings.sampler),
     spanProcessors: [
-      new BatchSpanProcessor({ exporter, maxQueueSize: longestQueue, exportTimeoutMillis: exportPatience }),
+      new BatchSpanProcessor({
+        exporter,
+        maxQueueSize: longestQueue,
+        exportTimeoutMillis: settings.timeoutMs,
+      }),
     ],
   });
   const tracer = provider.getTracer("outcrop", version);

@@ -93,7 +93,7 @@ function createFallbackMetrics(registry: Registry, labels: MetricLabels): (event
       labelNames: ["requested_model", "fallback_model", ...exceptionNames],
       registers: [registry],
     });
-  const successful = counter("successful", "Requests that another group has answered");
+  const successful = counter("successful", "Requests that were handed on to another group");
   const failed = counter("failed", "Requests that no other group could answer");
   return (event) => {
     const counted = event.type === "fallback-taken" ? successful : failed;

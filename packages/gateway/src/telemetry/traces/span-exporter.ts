@@ -3,16 +3,13 @@ import { ConsoleSpanExporter, type SpanExporter } from "@opentelemetry/sdk-trace
 import { createFaultSwitch } from "../fault-switch.ts";
 import type { TraceSettings } from "./trace-settings.ts";
 
-/** Milliseconds for one export; also what the end of the gateway may take longer for a receiver that is gone. */
-export const exportPatience = 5000;
-
 /** The exporter that the settings name; the library itself would keep its failures silent. */
 export function createSpanExporter(settings: TraceSettings, onFault: (error: unknown) => void): SpanExporter {
-  const { url, headers } = settings;
+  const { url, headers, timeoutMs } = settings;
   const exporter =
     settings.exporter === "console"
       ? new ConsoleSpanExporter()
-      : new OTLPTraceExporter({ url, headers: { ...headers }, timeoutMillis: exportPatience });
+      : new OTLPTraceExporter({ url, headers: { ...headers }, timeoutMillis: timeoutMs });
   const fault = createFaultSwitch(onFault);
   return {
     export: (spans, onResult) =>

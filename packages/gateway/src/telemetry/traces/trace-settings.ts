@@ -6,6 +6,8 @@ export interface TraceSettings {
   readonly exporter: "otlp" | "console" | "none";
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Milliseconds for one export; also what the gateway's end may take longer for a receiver that is gone. */
+  readonly timeoutMs: number;
   /** Of the process; `service.name` is among them. */
   readonly resource: Readonly<Record<string, string>>;
   readonly sampler: TraceSampler;
@@ -32,6 +34,7 @@ export function parseTraceSettings(env: Environment): TraceSettings {
       ...parseHeaderList(env.OTEL_EXPORTER_OTLP_TRACES_HEADERS),
       ...parseHeaderList(env.OTEL_HEADERS),
     },
+    timeoutMs: timeoutOf(env),
     resource: {
       "service.name": "outcrop",
       ...resourceOf(env.OTEL_RESOURCE_ATTRIBUTES),
@@ -79,6 +82,14 @@ function urlOf(env: Environment, warnings: string[]): string {
     url.pathname = `${url.pathname.replace(/\/$/, "")}${tracesPath}`;
   }
   return url.href;
+}
+
+/** Shorter than the standard's 10 seconds, as a gateway that ends has little time left. */
+const defaultTimeout = 5000;
+
+function timeoutOf(env: Environment): number {
+  const given = Number(env.OTEL_EXPORTER_OTLP_TRACES_TIMEOUT ?? env.OTEL_EXPORTER_OTLP_TIMEOUT);
+  return Number.isFinite(given) && given > 0 ? given : defaultTimeout;
 }
 
 /** Unlike headers, the names of attributes keep their case. */

@@ -1,0 +1,52 @@
+import type { Access } from "../config/access.ts";
+import type { Environment, GatewayConfig, ModelEntry } from "../config/gateway-config.ts";
+import { createLogger, resolveLogFormat } from "./logger.ts";
+import { resolveLogLevel } from "./logs/log-level.ts";
+import { type Telemetry, createTelemetry } from "./observers.ts";
+import { createRedactor } from "./redact.ts";
+
+export interface ReportingOptions {
+  readonly config: GatewayConfig;
+  readonly access: Access;
+  readonly env: Environment;
+  readonly write: ((line: string) => void) | undefined;
+  readonly findEntry: (deploymentId: string) => ModelEntry | undefined;
+}
+
+/** How the gateway speaks of itself, with every secret taken out. */
+export interface Reporting {
+  readonly telemetry: Telemetry;
+  /** Told of what no client is told. */
+  onFault(error: unknown): void;
+  /** From now on this config's secrets are taken out too. */
+  protect(config: GatewayConfig, access: Access): void;
+}
+
+/** Starts log and callbacks. */
+export async function createReporting({
+  config,
+  access,
+  env,
+  write,
+  findEntry,
+}: ReportingOptions): Promise<Reporting> {
+  const redactor = createRedactor();
+  const level = resolveLogLevel({ env, setVerbose: config.litellm.setVerbose });
+  const format = resolveLogFormat(config.litellm.jsonLogs, env);
+  const logger = await createLogger({ level, format, redactor, write });
+  const modelOf = (id: string) => findEntry(id)?.deployment?.ref.modelId;
+  redactor.register(secretsOf(config, access));
+  return {
+    telemetry: await createTelemetry({ config, env, logger, redactor, modelOf }),
+    onFault: (error) => logger.log("error", "The gateway has failed.", { error }),
+    protect: (nextConfig, nextAccess) => redactor.register(secretsOf(nextConfig, nextAccess)),
+  };
+}
+
+function secretsOf({ models }: GatewayConfig, { masterKey }: Access): readonly string[] {
+  const ofModels = models.flatMap(({ deployment }) => {
+    const { apiKey, secretAccessKey, sessionToken, webIdentityToken, externalId } = deployment?.auth ?? {};
+    return [apiKey, secretAccessKey, sessionToken, webIdentityToken, externalId];
+  });
+  return [masterKey, ...ofModels].flatMap((secret) => (secret ? [secret] : []));
+}
