@@ -49,7 +49,7 @@ export async function startGateway(text: string): Promise<Gateway> {
     const { config, findings } = await loadConfig(path, { env: process.env });
     if (!config) throw new Error(JSON.stringify(findings));
     const access = resolveAccess(config, { host: "127.0.0.1", env: {} });
-    return await createGateway({ config, access, port: 0 });
+    return await createGateway({ config, access, port: 0, write: () => undefined });
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -1,58 +1,101 @@
 import { type OutcropClient, createClient } from "@outcrop/sdk";
+import { createResponseCache } from "./cache/create-response-cache.ts";
+import { shareMetricsOfWorkers } from "./cluster/workers.ts";
 import type { Access } from "./config/access.ts";
-import type { GatewayConfig } from "./config/gateway-config.ts";
+import type { Environment, GatewayConfig } from "./config/gateway-config.ts";
 import { createLastSeen } from "./health/last-seen.ts";
+import { type Gate, createGate } from "./http/gate.ts";
 import { gatewayRoutes } from "./routes/gateway-routes.ts";
 import { createRouter } from "./routing/create-router.ts";
-import { startServer } from "./server.ts";
+import { type TlsFiles, startServer } from "./server.ts";
+import { toRouterObserver } from "./telemetry/observe-router.ts";
+import { type Reporting, createReporting } from "./telemetry/reporting.ts";
 
 export interface GatewayOptions {
   readonly config: GatewayConfig;
   readonly access: Access;
   readonly port: number;
+  readonly tls?: TlsFiles;
   /** Sends the calls; default one of its own. */
   readonly client?: OutcropClient;
-  /** Told of faults of the gateway itself, which clients are not told of. Default: written to stderr. */
-  readonly onFault?: (error: unknown) => void;
+  /** Default `process.env`. */
+  readonly env?: Environment;
+  /** Where log lines go; default standard output. */
+  readonly write?: (line: string) => void;
 }
 
 /** A gateway that listens. */
 export interface Gateway {
   readonly url: string;
   models(): readonly string[];
+  /** Goes on with a new config: requests under way end by the old one. Log, callbacks and cache stay as they were. */
+  update(config: GatewayConfig, access: Access): void;
   /** Takes no more requests, lets the open ones end until the deadline, and ends. */
   close(deadlineMs?: number): Promise<void>;
 }
 
-/** LiteLLM has no limit of its own; AWS takes 25 MB. */
+/** What changes with a reload. */
+interface Current {
+  config: GatewayConfig;
+  gate: Gate;
+}
+
+/** AWS takes 25 MB; the images of a chat are larger in base64. */
 const defaultBodyLimitMib = 64;
 
 /** Starts a gateway: config in, HTTP out. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { config, access, port, onFault = logFault } = options;
+  const { access, port, tls, env = process.env, write } = options;
+  const current: Current = { config: options.config, gate: gateOf(options.config, access) };
+  const findEntry = (id: string) => current.config.models.find((entry) => entry.id === id);
+  const reporting = await createReporting({ config: options.config, access, env, write, findEntry });
   const client = options.client ?? createClient();
-  const router = createRouter({ config, client });
-  const services = {
+  const lastSeen = createLastSeen();
+  const router = createRouter({
+    config: current.config,
+    client,
+    onEvent: toRouterObserver({ lastSeen, metrics: reporting.telemetry.metrics }),
+  });
+  const cache = await createResponseCache(current.config.litellm.cache, {
+    findEntry,
+    onFault: reporting.onFault,
+  });
+  const routes = gatewayRoutes({
+    ...servicesOf(reporting),
+    config: () => current.config,
     router: () => router,
-    bodyLimit: (config.general.maxRequestSizeMb ?? defaultBodyLimitMib) * 1048576,
-    observers: [],
-    onFault,
-  };
-  const routes = gatewayRoutes({ ...services, config: () => config, client, lastSeen: createLastSeen() });
+    bodyLimit: (current.config.general.maxRequestSizeMb ?? defaultBodyLimitMib) * 1048576,
+    client,
+    lastSeen,
+    cache,
+  });
+  const { onFault } = reporting;
   const server = await startServer(
-    { routes, masterKey: () => access.masterKey, onFault },
+    { routes, tls, gate: () => current.gate, onFault },
     { host: access.host, port },
   );
   return {
     url: server.url,
     models: () => router.modelNames(),
+    update(config, next) {
+      current.config = config;
+      current.gate = gateOf(config, next);
+      reporting.protect(config, next);
+      router.update(config);
+    },
     async close(deadlineMs = 30_000) {
       await server.close(deadlineMs);
+      await Promise.all([cache.close(), reporting.telemetry.close()]);
       if (!options.client) await client.close();
     },
   };
 }
 
-function logFault(error: unknown): void {
-  process.stderr.write(`fault: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+function servicesOf({ telemetry: { observer, metrics }, onFault }: Reporting) {
+  return { observer, metrics: metrics && shareMetricsOfWorkers(metrics), onFault };
+}
+
+function gateOf({ general }: GatewayConfig, { masterKey }: Access): Gate {
+  const { litellmKeyHeaderName: keyHeader, allowedIps, useXForwardedFor } = general;
+  return createGate({ masterKey, keyHeader, allowedIps, useXForwardedFor });
 }

@@ -1,7 +1,14 @@
-import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
+import {
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+  createServer,
+} from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { OutcropError } from "@outcrop/sdk";
-import { clientKey, sameKey } from "./http/client-key.ts";
+import type { Gate } from "./http/gate.ts";
 import { type HttpRoute, type RouteTable, createRouteTable } from "./http/route-table.ts";
 import { errorHeaders, sendJson } from "./http/send.ts";
 import { encodeOpenAIError } from "./dialects/openai-error.ts";
@@ -9,8 +16,9 @@ import { toOutcropError } from "./http/to-outcrop-error.ts";
 
 export interface ServerOptions {
   readonly routes: readonly HttpRoute[];
-  /** The key that clients must send; read at every request, as a reload may change it. */
-  readonly masterKey: () => string | undefined;
+  /** Read at every request, as a reload may change it. */
+  readonly gate: () => Gate;
+  readonly tls?: TlsFiles;
   /** Told of what no client is told. */
   readonly onFault: (error: unknown) => void;
 }
@@ -23,14 +31,43 @@ export interface RunningServer {
   close(deadlineMs?: number): Promise<void>;
 }
 
+/** PEM texts; with them the server speaks TLS. */
+export interface TlsFiles {
+  readonly key: string;
+  readonly cert: string;
+}
+
+/** What a client may hold open is bounded from the start: requests, their heads, the time that they take to come. */
+const mostRequests = 8192;
+const limits = {
+  maxHeaderSize: 64 * 1024,
+  headersTimeout: 60_000,
+  requestTimeout: 300_000,
+  keepAliveTimeout: 75_000,
+};
+
+function createHttpServer(tls: TlsFiles | undefined, listener: RequestListener): Server {
+  return tls ? createTlsServer({ ...limits, ...tls }, listener) : createServer(limits, listener);
+}
+
+function tooMany(): OutcropError {
+  return new OutcropError("throttled", "The gateway has more requests open than it takes at once.", {
+    retryAfter: 1,
+  });
+}
+
 /** Starts the HTTP server. Every request goes through one gate, on the routed path. */
 export async function startServer(
   options: ServerOptions,
   address: { host: string; port: number },
 ): Promise<RunningServer> {
   const table = createRouteTable(options.routes);
-  const server = createServer({ requestTimeout: 0 }, (request, response) => {
-    void answer({ request, response }, table, options);
+  let open = 0;
+  const server = createHttpServer(options.tls, (request, response) => {
+    open++;
+    response.once("close", () => open--);
+    if (open > mostRequests) sendJson(response, 429, { body: encodeOpenAIError(tooMany()) });
+    else void answer({ request, response }, table, options);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -38,7 +75,7 @@ export async function startServer(
   });
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://${urlHost(address.host)}:${port}`,
+    url: `${options.tls ? "https" : "http"}://${urlHost(address.host)}:${port}`,
     close: (deadlineMs = 0) => closeServer(server, deadlineMs),
   };
 }
@@ -58,7 +95,7 @@ async function answer(
     const url = parseUrl(request.url ?? "/");
     const match = table(request.method ?? "GET", url.pathname);
     if (match.kind === "found") encodeError = match.route.encodeError ?? encodeOpenAIError;
-    if (match.kind !== "found" || match.route.public !== true) authorise(request, options.masterKey());
+    if (match.kind !== "found" || match.route.public !== true) options.gate()(request);
     if (match.kind === "unknown") throw unknownPath(url.pathname, options.routes);
     if (match.kind === "wrong-method") {
       response.setHeader("allow", match.allowed.join(", "));
@@ -76,16 +113,6 @@ function parseUrl(text: string): URL {
   const url = URL.parse(text, "http://gateway");
   if (url) return url;
   throw new OutcropError("invalid_request", "The request line holds no URL.");
-}
-
-function authorise(request: IncomingMessage, masterKey: string | undefined): void {
-  if (masterKey === undefined) return;
-  const given = clientKey(request.headers);
-  if (given === undefined) {
-    throw new OutcropError("authentication", "No key was sent. Send it as: Authorization: Bearer sk-…");
-  }
-  if (!sameKey(given, masterKey))
-    throw new OutcropError("authentication", "The key is not one of this gateway's.");
 }
 
 function unknownPath(path: string, routes: readonly HttpRoute[]): OutcropError {

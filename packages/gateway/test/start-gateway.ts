@@ -29,7 +29,14 @@ export async function startGateway(send: Send, config: string = oneModel): Promi
     const env = { AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "secret" };
     const client = createClient({ runtime: { send, env: () => env } });
     const access = resolveAccess(loaded.config, { host: "127.0.0.1", env: {} });
-    return await createGateway({ config: loaded.config, access, port: 0, client, onFault: () => undefined });
+    return await createGateway({
+      config: loaded.config,
+      access,
+      port: 0,
+      client,
+      env: {},
+      write: () => undefined,
+    });
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -1,22 +1,22 @@
 import type { Headers } from "../http/send.ts";
 import { warningHeaders } from "../http/send.ts";
-import type { RoutedAnswer } from "../routing/router.ts";
+import type { CachedAnswer } from "../cache/response-cache.ts";
 import { version } from "../version.ts";
 
 /** What the headers of an answer tell. */
 export interface AnswerFacts {
   readonly callId: string;
-  readonly answer: RoutedAnswer;
+  readonly answer: CachedAnswer;
   readonly warnings: readonly string[];
   /** Milliseconds that the gateway itself took, up to here. */
   readonly overheadMs: number;
-  /** Set where the answer came out of the cache. */
-  readonly cacheKey?: string | undefined;
+  /** USD, where it is known when the headers go out: a stream's is not. */
+  readonly cost: number | undefined;
 }
 
 /** LiteLLM's headers, under its names, and our own beside them. */
-export function answerHeaders({ callId, answer, warnings, overheadMs, cacheKey }: AnswerFacts): Headers {
-  const { entry, modelGroup, region, requestId, attemptedRetries, attemptedFallbacks } = answer;
+export function answerHeaders({ callId, answer, warnings, overheadMs, cost }: AnswerFacts): Headers {
+  const { entry, modelGroup, region, requestId, attemptedRetries, attemptedFallbacks, cacheKey } = answer;
   return {
     "x-litellm-call-id": callId,
     "x-litellm-model-id": entry.id,
@@ -26,6 +26,7 @@ export function answerHeaders({ callId, answer, warnings, overheadMs, cacheKey }
     "x-litellm-overhead-duration-ms": overheadMs.toFixed(2),
     "x-litellm-attempted-retries": String(attemptedRetries),
     "x-litellm-attempted-fallbacks": String(attemptedFallbacks),
+    ...(cost === undefined ? {} : { "x-litellm-response-cost": String(cost) }),
     ...(cacheKey === undefined ? {} : { "x-litellm-cache-key": cacheKey }),
     ...(requestId === undefined ? {} : { "x-amzn-requestid": requestId }),
     "x-outcrop-version": version,

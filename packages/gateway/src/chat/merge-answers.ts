@@ -29,12 +29,12 @@ export async function* mergeAnswers(
 
 /** The sum, unless one of them is unknown. */
 function sum(usages: readonly (Usage | undefined)[]): Usage | undefined {
-  let promptTokens = 0;
-  let completionTokens = 0;
-  for (const usage of usages) {
-    if (!usage) return undefined;
-    promptTokens += usage.promptTokens;
-    completionTokens += usage.completionTokens;
-  }
-  return { promptTokens, completionTokens };
+  const known = usages.filter((usage) => usage !== undefined);
+  if (known.length < usages.length) return undefined;
+  const total = (key: keyof Usage) => known.reduce((tokens, usage) => tokens + (usage[key] ?? 0), 0);
+  return {
+    promptTokens: total("promptTokens"),
+    completionTokens: total("completionTokens"),
+    ...(total("cachedTokens") > 0 ? { cachedTokens: total("cachedTokens") } : {}),
+  };
 }

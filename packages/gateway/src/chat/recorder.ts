@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import type { ChatEvent, FinishReason, OutcropError, Usage } from "@outcrop/sdk";
 import { clientKey } from "../http/client-key.ts";
 import type { Exchange } from "../http/route-table.ts";
-import type { RoutedAnswer } from "../routing/router.ts";
+import type { CachedAnswer } from "../cache/response-cache.ts";
 import type { RequestObserver, RequestRecord } from "../telemetry/request-record.ts";
 import type { DialectCall } from "../dialects/dialect.ts";
 
@@ -12,7 +12,7 @@ export interface Recorder {
   /** Milliseconds that the gateway itself has taken: all but the wait for AWS. */
   overheadMs(): number;
   called(call: DialectCall): void;
-  answered(answers: readonly RoutedAnswer[], warnings: readonly string[]): void;
+  answered(answers: readonly CachedAnswer[], warnings: readonly string[]): void;
   /** Events on their way to the client. */
   see(batch: readonly ChatEvent[]): void;
   failed(error: OutcropError): void;
@@ -23,11 +23,11 @@ export interface Recorder {
 export interface RecorderOptions {
   readonly exchange: Exchange;
   readonly dialect: string;
-  readonly observers: readonly RequestObserver[];
+  readonly observer: RequestObserver;
 }
 
 /** A fresh recorder; the request's time begins now. */
-export function createRecorder({ exchange, dialect, observers }: RecorderOptions): Recorder {
+export function createRecorder({ exchange, dialect, observer }: RecorderOptions): Recorder {
   const { request, response, route } = exchange;
   const startedAt = performance.now();
   const callId = callIdOf(exchange);
@@ -36,7 +36,7 @@ export function createRecorder({ exchange, dialect, observers }: RecorderOptions
   const start = { callId, method: request.method ?? "", route, traceparent };
   let known: Partial<RequestRecord> = {};
   let calledMs = 0;
-  for (const observer of observers) observer.started?.(start);
+  observer.started?.(start);
 
   return {
     callId,
@@ -64,7 +64,7 @@ export function createRecorder({ exchange, dialect, observers }: RecorderOptions
         totalMs: elapsedMs(),
         keyHash: keyHashOf(exchange),
       };
-      for (const observer of observers) observer.finished(record);
+      observer.finished(record);
     },
   };
 }
@@ -90,9 +90,9 @@ const nothingKnown: Omit<
   upstreamMs: undefined,
 };
 
-function factsOf([first]: readonly RoutedAnswer[]): Partial<RequestRecord> {
+function factsOf([first]: readonly CachedAnswer[]): Partial<RequestRecord> {
   if (!first) return {};
-  const { entry, region, requestId, modelGroup, attemptedRetries, attemptedFallbacks } = first;
+  const { entry, region, requestId, modelGroup, attemptedRetries, attemptedFallbacks, cacheHit } = first;
   return {
     modelGroup,
     deploymentId: entry.id,
@@ -101,6 +101,7 @@ function factsOf([first]: readonly RoutedAnswer[]): Partial<RequestRecord> {
     upstreamRequestId: requestId,
     attemptedRetries,
     attemptedFallbacks,
+    cacheHit,
   };
 }
 

@@ -1,11 +1,20 @@
 import { randomUUID } from "node:crypto";
-import { type ChatEvent, OutcropError, createCompletionFold } from "@outcrop/sdk";
+import {
+  type ChatEvent,
+  type Completion,
+  type JsonObject,
+  OutcropError,
+  createCompletionFold,
+} from "@outcrop/sdk";
+import type { CachedAnswer, ResponseCache } from "../cache/response-cache.ts";
+import type { GatewayConfig, GeneralSettings } from "../config/gateway-config.ts";
 import type { AnswerIdentity, Dialect, DialectCall } from "../dialects/dialect.ts";
 import { readBody } from "../http/read-body.ts";
 import { readJson } from "../http/read-json.ts";
 import type { Exchange } from "../http/route-table.ts";
 import { errorHeaders, sendJson } from "../http/send.ts";
 import { toOutcropError } from "../http/to-outcrop-error.ts";
+import { inlineImages } from "../images/inline-images.ts";
 import type { RoutedAnswer, Router } from "../routing/router.ts";
 import type { RequestObserver } from "../telemetry/request-record.ts";
 import { answerHeaders } from "./answer-headers.ts";
@@ -13,18 +22,22 @@ import { type TakenOptions, takeCallOptions } from "./call-options.ts";
 import { mergeAnswers } from "./merge-answers.ts";
 import { type Recorder, createRecorder } from "./recorder.ts";
 import { sendStream } from "./stream-answer.ts";
+import { tokenCost } from "./token-cost.ts";
 
 /** What a chat route needs of the gateway. */
 export interface ChatServices {
   readonly router: () => Router;
   /** Bytes. */
   readonly bodyLimit: number;
-  readonly observers: readonly RequestObserver[];
+  readonly observer: RequestObserver;
+  readonly cache: ResponseCache;
+  readonly config: () => GatewayConfig;
   readonly onFault: (error: unknown) => void;
 }
 
 /** One request of a client API, read. */
 interface ReadCall {
+  readonly dialect: string;
   readonly call: DialectCall;
   readonly taken: TakenOptions;
 }
@@ -36,7 +49,7 @@ export async function runDialect(
   services: ChatServices,
 ): Promise<void> {
   const { response } = exchange;
-  const recorder = createRecorder({ exchange, dialect: dialect.name, observers: services.observers });
+  const recorder = createRecorder({ exchange, dialect: dialect.name, observer: services.observer });
   const leaving = abortWhenGone(exchange);
   const fail = (error: unknown): OutcropError => {
     const failure = toOutcropError(error);
@@ -45,9 +58,9 @@ export async function runDialect(
     return failure;
   };
   try {
-    const read = await readCall(dialect, exchange, services.bodyLimit);
+    const read = await readCall(dialect, exchange, services);
     recorder.called(read.call);
-    const answers = await route(read, services.router(), leaving.signal);
+    const answers = await route(read, services, leaving.signal);
     const failure = await sendAnswer(read.call, answers, { exchange, recorder });
     if (failure !== undefined) fail(failure);
   } catch (error) {
@@ -73,25 +86,46 @@ function abortWhenGone({ response }: Exchange): AbortController {
 async function readCall(
   dialect: Dialect,
   { request, params }: Exchange,
-  bodyLimit: number,
+  services: ChatServices,
 ): Promise<ReadCall> {
-  const { body, warnings } = readJson(await readBody(request, bodyLimit));
+  const { body, warnings } = readJson(await readBody(request, services.bodyLimit));
   const taken = takeCallOptions(body, request.headers);
-  const call = dialect.parse(
-    params.model === undefined ? taken.body : { ...taken.body, model: params.model },
-  );
-  return { call: { ...call, warnings: [...warnings, ...taken.warnings, ...call.warnings] }, taken };
+  const own = applyPolicy(taken.body, services.config().general);
+  const call = dialect.parse(params.model === undefined ? own : { ...own, model: params.model });
+  const said = [...warnings, ...taken.warnings, ...call.warnings];
+  return { dialect: dialect.name, call: { ...call, warnings: said }, taken };
+}
+
+/** What the operator asks of every request. @throws OutcropError `invalid_request` */
+function applyPolicy(
+  body: JsonObject,
+  { enforceUserParam, alwaysIncludeStreamUsage }: GeneralSettings,
+): JsonObject {
+  if (enforceUserParam && typeof body.user !== "string") {
+    throw new OutcropError("invalid_request", "This gateway asks for the user in every request.", {
+      param: "user",
+    });
+  }
+  if (!alwaysIncludeStreamUsage || body.stream !== true || body.stream_options !== undefined) return body;
+  return { ...body, stream_options: { include_usage: true } };
 }
 
 function route(
-  { call, taken }: ReadCall,
-  router: Router,
+  read: ReadCall,
+  services: ChatServices,
   signal: AbortSignal,
-): Promise<readonly RoutedAnswer[]> {
-  const { model, stream, unsupported, requests } = call;
-  const { options } = taken;
+): Promise<readonly CachedAnswer[]> {
+  const { dialect, call, taken } = read;
+  const { model, stream, unsupported } = call;
+  const { options, cacheControls: controls } = taken;
+  const policy = { allowedHosts: services.config().outcrop.allowedImageHosts, limit: services.bodyLimit };
   return Promise.all(
-    requests.map((request) => router.chat({ model, request, stream, unsupported, signal, options })),
+    call.requests.map(async (given) => {
+      const request = await inlineImages(given, policy, signal);
+      return services.cache.wrap({ dialect, model, request, unsupported, options, controls }, () =>
+        services.router().chat({ model, request, stream, unsupported, signal, options }),
+      );
+    }),
   );
 }
 
@@ -103,7 +137,7 @@ interface SendContext {
 /** @returns a failure that came after the status was sent. */
 async function sendAnswer(
   call: DialectCall,
-  answers: readonly RoutedAnswer[],
+  answers: readonly CachedAnswer[],
   { exchange: { response }, recorder }: SendContext,
 ): Promise<unknown> {
   const [answer] = answers;
@@ -111,17 +145,28 @@ async function sendAnswer(
   const events = answers.length === 1 ? answer.events : joined(call, answers);
   const warnings = [...call.warnings, ...answer.warnings];
   recorder.answered(answers, warnings);
-  const headers = answerHeaders({
-    callId: recorder.callId,
-    answer,
-    warnings,
-    overheadMs: recorder.overheadMs(),
-  });
   const identity = createIdentity(call.model);
+  const headersWith = (cost: number | undefined) =>
+    answerHeaders({ callId: recorder.callId, answer, warnings, overheadMs: recorder.overheadMs(), cost });
   if (call.stream) {
     const encoder = call.createStreamEncoder(identity);
-    return sendStream(response, { events, headers, encoder, see: (batch) => recorder.see(batch) });
+    return sendStream(response, {
+      events,
+      headers: headersWith(undefined),
+      encoder,
+      see: (batch) => recorder.see(batch),
+    });
   }
+  const completion = await foldAnswer(events, recorder);
+  const headers = headersWith(tokenCost(completion.usage, answer.entry.prices));
+  sendJson(response, 200, { body: call.encodeWhole(completion, identity), headers });
+  return undefined;
+}
+
+async function foldAnswer(
+  events: AsyncIterable<readonly ChatEvent[]>,
+  recorder: Recorder,
+): Promise<Completion> {
   const fold = createCompletionFold();
   for await (const batch of events) {
     recorder.see(batch);
@@ -129,8 +174,7 @@ async function sendAnswer(
   }
   const completion = fold.result();
   if (!completion) throw new OutcropError("internal", "The answer had no end.");
-  sendJson(response, 200, { body: call.encodeWhole(completion, identity), headers });
-  return undefined;
+  return completion;
 }
 
 function joined(call: DialectCall, answers: readonly RoutedAnswer[]): AsyncIterable<readonly ChatEvent[]> {

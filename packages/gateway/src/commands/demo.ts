@@ -15,8 +15,13 @@ const demoConfig = fileURLToPath(new URL("../../demo.yaml", import.meta.url));
 export function demoCommand(): Command {
   return new Command("demo")
     .description("start a local Bedrock and the gateway in front of it; no AWS account needed")
-    .option("--port <port>", "the gateway's port (also PORT)", process.env.PORT ?? "4000")
-    .action(async (options: { port: string }) => demo(parsePort(options.port)));
+    .option(
+      "--port <port>",
+      "the gateway's port (also PORT)",
+      parsePort,
+      parsePort(process.env.PORT ?? "4000"),
+    )
+    .action(async (options: { port: number }) => demo(options.port));
 }
 
 async function demo(port: number): Promise<void> {

@@ -3,9 +3,14 @@ import type { IncomingHttpHeaders } from "node:http";
 
 /**
  * The key that a client sent, or `undefined`. The places and their order are LiteLLM's: its own header,
- * `Authorization: Bearer`, then Azure's, Anthropic's and Google's.
+ * `Authorization: Bearer`, then Azure's, Anthropic's and Google's. A header that the config names goes in place of
+ * them all.
  */
-export function clientKey(headers: IncomingHttpHeaders): string | undefined {
+export function clientKey(headers: IncomingHttpHeaders, ownHeader?: string): string | undefined {
+  if (ownHeader !== undefined) {
+    const configured = text(headers[ownHeader.toLowerCase()]);
+    return configured && (withoutScheme(configured) ?? configured);
+  }
   const own = text(headers["x-litellm-api-key"]);
   if (own !== undefined) return withoutScheme(own) ?? own;
   const authorization = text(headers.authorization);

@@ -8,6 +8,8 @@ import { chatRoutes } from "./chat.ts";
 import { countTokensRoutes } from "./count-tokens.ts";
 import { healthRoutes } from "./health.ts";
 import { homeRoutes } from "./home.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
+import { metricsRoutes } from "./metrics.ts";
 import { modelInfoRoutes } from "./model-info.ts";
 import { modelRoutes } from "./models.ts";
 import { passThroughRoutes } from "./pass-through.ts";
@@ -16,6 +18,7 @@ import { utilityRoutes } from "./utilities.ts";
 export interface RouteServices extends ChatServices, HealthServices {
   readonly config: () => GatewayConfig;
   readonly client: OutcropClient;
+  readonly metrics: Metrics | undefined;
 }
 
 /** Every path that the gateway answers. */
@@ -29,6 +32,7 @@ export function gatewayRoutes(services: RouteServices): readonly HttpRoute[] {
     ...utilityRoutes(services),
     ...passThroughRoutes(services),
     ...healthRoutes(services, version),
+    ...metricsRoutes(services),
   ];
   return routes;
 }
