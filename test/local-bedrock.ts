@@ -27,7 +27,7 @@ export const missionConfig = `${demo}
 /** Starts both on free ports; the process's environment points at the emulator until `close`. */
 export async function startLocalBedrock(config: string = missionConfig): Promise<LocalBedrock> {
   const emulator = await createEmulator();
-  const restore = setEnvironment(emulator.environment);
+  const restore = setEnvironment({ ...emulator.environment });
   const gateway = await startGateway(config);
   return {
     emulator,

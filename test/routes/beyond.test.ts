@@ -13,7 +13,7 @@ const messages = [{ role: "user" as const, content: "Tell me about rivers" }];
 
 /** The ARN of the local Bedrock's model of an architecture. */
 function arnOf(architecture: RegExp): string {
-  const model = bedrock.emulator.models().find((known) => architecture.test(known.architecture));
+  const model = bedrock.emulator.models().find((known) => architecture.test(known.architecture ?? ""));
   if (!model) throw new Error(`no model of architecture ${architecture}`);
   return model.arn;
 }

@@ -5,8 +5,16 @@ import type { JsonObject } from "../src/core/json.ts";
 export interface CapturedCase {
   readonly id: string;
   readonly request: JsonObject;
-  readonly response?: { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: JsonObject };
-  readonly frames?: readonly { readonly event: string; readonly json: JsonObject; readonly binary_hex?: string }[];
+  readonly response?: {
+    readonly status?: number;
+    readonly headers?: Record<string, string>;
+    readonly body?: JsonObject;
+  };
+  readonly frames?: readonly {
+    readonly event: string;
+    readonly json: JsonObject;
+    readonly binary_hex?: string;
+  }[];
   readonly truncated?: boolean;
 }
 

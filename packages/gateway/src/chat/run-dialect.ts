@@ -1,16 +1,8 @@
 import { randomUUID } from "node:crypto";
-import {
-  type ChatEvent,
-  type Completion,
-  type JsonObject,
-  OutcropError,
-  createCompletionFold,
-} from "@outcrop/sdk";
+import { type ChatEvent, type Completion, OutcropError, createCompletionFold } from "@outcrop/sdk";
 import type { CachedAnswer, ResponseCache } from "../cache/response-cache.ts";
-import type { GatewayConfig, GeneralSettings } from "../config/gateway-config.ts";
+import type { GatewayConfig } from "../config/gateway-config.ts";
 import type { AnswerIdentity, Dialect, DialectCall } from "../dialects/dialect.ts";
-import { readBody } from "../http/read-body.ts";
-import { readJson } from "../http/read-json.ts";
 import type { Exchange } from "../http/route-table.ts";
 import { errorHeaders, sendJson } from "../http/send.ts";
 import { toOutcropError } from "../http/to-outcrop-error.ts";
@@ -18,8 +10,8 @@ import { inlineImages } from "../images/inline-images.ts";
 import type { RoutedAnswer, Router } from "../routing/router.ts";
 import type { RequestObserver } from "../telemetry/request-record.ts";
 import { answerHeaders } from "./answer-headers.ts";
-import { type TakenOptions, takeCallOptions } from "./call-options.ts";
 import { mergeAnswers } from "./merge-answers.ts";
+import { type ReadCall, readCall } from "./read-call.ts";
 import { type Recorder, createRecorder } from "./recorder.ts";
 import { sendStream } from "./stream-answer.ts";
 import { tokenCost } from "./token-cost.ts";
@@ -33,13 +25,6 @@ export interface ChatServices {
   readonly cache: ResponseCache;
   readonly config: () => GatewayConfig;
   readonly onFault: (error: unknown) => void;
-}
-
-/** One request of a client API, read. */
-interface ReadCall {
-  readonly dialect: string;
-  readonly call: DialectCall;
-  readonly taken: TakenOptions;
 }
 
 /** Answers one request of a client API: reads it, routes it, and writes what comes back. */
@@ -81,33 +66,6 @@ function abortWhenGone({ response }: Exchange): AbortController {
     if (!response.writableFinished) controller.abort(new OutcropError("cancelled", "The client has gone."));
   });
   return controller;
-}
-
-async function readCall(
-  dialect: Dialect,
-  { request, params }: Exchange,
-  services: ChatServices,
-): Promise<ReadCall> {
-  const { body, warnings } = readJson(await readBody(request, services.bodyLimit));
-  const taken = takeCallOptions(body, request.headers);
-  const own = applyPolicy(taken.body, services.config().general);
-  const call = dialect.parse(params.model === undefined ? own : { ...own, model: params.model });
-  const said = [...warnings, ...taken.warnings, ...call.warnings];
-  return { dialect: dialect.name, call: { ...call, warnings: said }, taken };
-}
-
-/** What the operator asks of every request. @throws OutcropError `invalid_request` */
-function applyPolicy(
-  body: JsonObject,
-  { enforceUserParam, alwaysIncludeStreamUsage }: GeneralSettings,
-): JsonObject {
-  if (enforceUserParam && typeof body.user !== "string") {
-    throw new OutcropError("invalid_request", "This gateway asks for the user in every request.", {
-      param: "user",
-    });
-  }
-  if (!alwaysIncludeStreamUsage || body.stream !== true || body.stream_options !== undefined) return body;
-  return { ...body, stream_options: { include_usage: true } };
 }
 
 function route(

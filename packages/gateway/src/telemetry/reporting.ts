@@ -17,7 +17,7 @@ export interface ReportingOptions {
 export interface Reporting {
   readonly telemetry: Telemetry;
   /** Told of what no client is told. */
-  onFault(error: unknown): void;
+  readonly onFault: (error: unknown) => void;
   /** From now on this config's secrets are taken out too. */
   protect(config: GatewayConfig, access: Access): void;
 }

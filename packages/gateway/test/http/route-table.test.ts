@@ -4,10 +4,10 @@ import { type HttpRoute, createRouteTable } from "../../src/http/route-table.ts"
 
 const handle = () => undefined;
 const routes: readonly HttpRoute[] = [
-  { method: "POST", path: "/v1/chat/completions", handle },
-  { method: "GET", path: "/v1/models", handle },
-  { method: "GET", path: "/v1/models/{id+}", handle },
-  { method: "POST", path: "/openai/deployments/{model}/chat/completions", handle },
+  { method: "POST", path: "/v1/chat/completions", summary: "", handle },
+  { method: "GET", path: "/v1/models", summary: "", handle },
+  { method: "GET", path: "/v1/models/{id+}", summary: "", handle },
+  { method: "POST", path: "/openai/deployments/{model}/chat/completions", summary: "", handle },
 ];
 const table = createRouteTable(routes);
 

@@ -59,6 +59,7 @@ const silentFields = new Set([
   "safety_identifier",
   "prompt_cache_key",
   "prompt_cache_retention",
+  "prompt_cache_options",
 ]);
 
 /** OpenAI's, and nothing on Bedrock's wires has their meaning. */
@@ -70,6 +71,7 @@ const foreignFields = [
   "prediction",
   "web_search_options",
   "verbosity",
+  "moderation",
 ];
 
 /**

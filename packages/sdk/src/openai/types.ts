@@ -97,7 +97,7 @@ export interface ChatCompletionContentPartText {
 
 export interface ChatCompletionContentPartImage {
   type: "image_url";
-  image_url: { url: string; detail?: "auto" | "low" | "high" } | string;
+  image_url: { url: string; detail?: "auto" | "low" | "high" | "original" } | string;
 }
 
 export type ChatCompletionContentPart = ChatCompletionContentPartText | ChatCompletionContentPartImage;

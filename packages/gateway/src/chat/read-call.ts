@@ -1,0 +1,49 @@
+import { type JsonObject, OutcropError } from "@outcrop/sdk";
+import type { GatewayConfig, GeneralSettings } from "../config/gateway-config.ts";
+import type { Dialect, DialectCall } from "../dialects/dialect.ts";
+import { readBody } from "../http/read-body.ts";
+import { readJson } from "../http/read-json.ts";
+import type { Exchange } from "../http/route-table.ts";
+import { type TakenOptions, takeCallOptions } from "./call-options.ts";
+
+/** One request of a client API, read. */
+export interface ReadCall {
+  readonly dialect: string;
+  readonly call: DialectCall;
+  readonly taken: TakenOptions;
+}
+
+/** What reading needs of the gateway. */
+export interface ReadServices {
+  /** Bytes. */
+  readonly bodyLimit: number;
+  readonly config: () => GatewayConfig;
+}
+
+/** Reads one request: leniently as JSON, strictly by its API, with what it says to the gateway taken out. */
+export async function readCall(
+  dialect: Dialect,
+  { request, params }: Exchange,
+  services: ReadServices,
+): Promise<ReadCall> {
+  const { body, warnings } = readJson(await readBody(request, services.bodyLimit));
+  const taken = takeCallOptions(body, request.headers);
+  const own = applyPolicy(taken.body, services.config().general);
+  const call = dialect.parse(params.model === undefined ? own : { ...own, model: params.model });
+  const said = [...warnings, ...taken.warnings, ...call.warnings];
+  return { dialect: dialect.name, call: { ...call, warnings: said }, taken };
+}
+
+/** What the operator asks of every request. @throws OutcropError `invalid_request` */
+function applyPolicy(
+  body: JsonObject,
+  { enforceUserParam, alwaysIncludeStreamUsage }: GeneralSettings,
+): JsonObject {
+  if (enforceUserParam && typeof body.user !== "string") {
+    throw new OutcropError("invalid_request", "This gateway asks for the user in every request.", {
+      param: "user",
+    });
+  }
+  if (!alwaysIncludeStreamUsage || body.stream !== true || body.stream_options !== undefined) return body;
+  return { ...body, stream_options: { include_usage: true } };
+}
