@@ -7,6 +7,7 @@ import { reportUnknownKey } from "./keys/unknown-key.ts";
 import { type Params, noParams, readParams } from "./models/params.ts";
 import { readCredentials } from "./models/read-credentials.ts";
 import { readModelList } from "./models/read-model-list.ts";
+import { scrubFindings } from "./scrub-findings.ts";
 import { checkGroups } from "./settings/check-groups.ts";
 import { checkShadowed } from "./settings/check-shadowed.ts";
 import { parseSettings } from "./settings/parse-settings.ts";
@@ -32,7 +33,7 @@ export function parseConfig(document: ConfigDocument): ParsedConfig {
   checkShadowed(root, place.report);
   const config = readRoot(root, document, place);
   checkGroups(root, config.models, place);
-  const ordered = inOrder(findings, [...document.sources.keys()]);
+  const ordered = scrubFindings(inOrder(findings, [...document.sources.keys()]), root);
   return { config: hasErrors(ordered) ? undefined : config, models: config.models, findings: ordered };
 }
 

@@ -66,7 +66,7 @@ function parse(text: string, lineCounter: LineCounter, at: Locate): ParsedNode |
 /** The parser's messages may quote the text, which may be a secret. */
 function explain(code: string, message: string): string {
   if (code === "MULTIPLE_DOCS") return "a second document begins here; a config is one document";
-  return message.replace(/:? ".*$/s, "").replace(/^./, (first) => first.toLowerCase());
+  return message.replace(/: ".*"$/s, "").replace(/^./, (first) => first.toLowerCase());
 }
 
 /** Makes nodes of the parser's; it remembers the anchors that it has met. */
@@ -94,6 +94,8 @@ function createReader(at: Locate): (node: ParsedNode | null) => ConfigNode {
   function readContent(node: Exclude<ParsedNode, Alias.Parsed>): ConfigNode {
     if (isScalar(node)) return readScalar(node, at(node.range[0]));
     const position = at(node.range[0]);
+    if (node.tag !== undefined && !collectionTags.has(node.tag))
+      throw fault(`the tag ${node.tag} is not read`, position);
     if (isSeq(node))
       return { kind: "list", position, items: node.items.map((item) => read(item as ParsedNode | null)) };
     return readMap(node, position);
@@ -154,12 +156,13 @@ function mergedEntries({ value, position }: ConfigEntry): readonly ConfigEntry[]
   });
 }
 
+const collectionTags = new Set(["tag:yaml.org,2002:map", "tag:yaml.org,2002:seq", "!"]);
 const readableTags = new Set(["int", "float", "bool", "null"].map((name) => `tag:yaml.org,2002:${name}`));
 
 function readScalar(node: Scalar.Parsed, position: Position): ScalarNode {
   const text = typeof node.value === "string" ? node.value : "";
-  const tag = node.tag;
-  if (tag !== undefined && tag !== "!" && tag !== "tag:yaml.org,2002:str") {
+  const tag = node.tag === "!" ? undefined : node.tag;
+  if (tag !== undefined && tag !== "tag:yaml.org,2002:str") {
     if (!readableTags.has(tag)) throw fault(`the tag ${tag} is not read`, position);
     return { kind: "scalar", value: readPlainScalar(text), text, position };
   }
