@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { CompletionParams } from "../../src/client/completion-params.ts";
 import type { JsonObject } from "../../src/core/json.ts";
+import { createClient } from "../../src/client/create-client.ts";
 import { answered, createFakeBedrock } from "./fake-bedrock.ts";
 
 const arn = "arn:aws:bedrock:us-east-1:123456789012:imported-model/abcdef123456";
@@ -403,5 +404,43 @@ describe("ending early", () => {
         expect(chunk).toBeUndefined();
     };
     await expect(iterate).rejects.toMatchObject({ status: 400, code: "invalid_request" });
+  });
+
+  test("leaving a stream's loop ends the upstream call", async () => {
+    const sse = (content: string) => `data: ${JSON.stringify({ choices: [{ delta: { content } }] })}\n\n`;
+    let signal: AbortSignal | undefined;
+    const client = createClient({
+      runtime: {
+        env: () => ({ AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "secret" }),
+        send: async (request) => {
+          signal = request.signal;
+          return {
+            status: 200,
+            headers: { "content-type": "text/event-stream" },
+            body: (async function* () {
+              for (;;) yield Buffer.from(sse("word "));
+            })(),
+          };
+        },
+      },
+    });
+    let chunks = 0;
+    for await (const chunk of client.completion({ model: `bedrock/openai/${arn}`, messages, stream: true })) {
+      expect(chunk.object).toBe("chat.completion.chunk");
+      if (++chunks === 5) break;
+    }
+    expect(signal?.aborted).toBe(true);
+  });
+
+  test("a deadline is an error of its own", async () => {
+    const client = createClient({
+      runtime: {
+        env: () => ({ AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "secret" }),
+        send: ({ signal }) =>
+          new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason))),
+      },
+    });
+    const call = client.completion({ model: `bedrock/openai/${arn}`, messages, timeout: 0.01 });
+    await expect(call).rejects.toMatchObject({ code: "timeout", status: 408 });
   });
 });
