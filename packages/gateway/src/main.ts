@@ -10,7 +10,9 @@ export async function run(argv: readonly string[]): Promise<void> {
   const program = new Command("outcrop")
     .description("AI gateway for models imported into Amazon Bedrock, and for Kimi K2 Thinking there")
     .version(version, "-v, --version")
-    .showHelpAfterError("(outcrop --help tells the options)");
+    .showHelpAfterError("(outcrop --help tells the options)")
+    // What follows a command's name is that command's: both have a --port.
+    .enablePositionalOptions();
   addServeCommand(program);
   program.addCommand(checkCommand());
   program.addCommand(demoCommand());
