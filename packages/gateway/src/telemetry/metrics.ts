@@ -1,10 +1,10 @@
 import { type MetricObjectWithValues, type MetricValue, Registry } from "@prometheus-io/client";
+import type { RouterEvent } from "../routing/router-event.ts";
 import { createDeploymentMetrics } from "./metrics/deployment-metrics.ts";
 import { type MetricLabelOptions, createMetricLabels } from "./metrics/metric-labels.ts";
 import { createOwnMetrics } from "./metrics/own-metrics.ts";
 import { createRequestMetrics } from "./metrics/request-metrics.ts";
 import type { RequestObserver } from "./request-record.ts";
-import type { RouterEvent } from "./router-event.ts";
 
 /** Everything that one process has counted, as values that can be sent and added up. */
 export type MetricSnapshot = readonly MetricObjectWithValues<MetricValue<string>>[];

@@ -56,6 +56,7 @@ function toFields(record: RequestRecord, redactKeys: boolean): LogFields {
     route: record.route,
     dialect: record.dialect,
     model_group: record.modelGroup,
+    fallback_group: record.fallbackGroup,
     model_id: record.deploymentId,
     model: record.deploymentModel,
     region: record.region,

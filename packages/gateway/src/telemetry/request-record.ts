@@ -11,6 +11,8 @@ export interface RequestRecord {
   readonly dialect: string | undefined;
   /** The model as the client named it, where the config knows it. */
   readonly modelGroup: string | undefined;
+  /** The group that answered in its place, where it came to that. */
+  readonly fallbackGroup?: string | undefined;
   /** The deployment that answered, or failed last. */
   readonly deploymentId: string | undefined;
   /** Its model string: `bedrock/qwen3/arn:…`. */

@@ -120,17 +120,14 @@ test("metrics, spans and summaries", async () => {
     env: { ...env, GENERIC_LOGGER_ENDPOINT: receiver.url, OTEL_ENDPOINT: receiver.url },
     logger: { log: () => undefined, flush: () => Promise.resolve() },
     redactor: redactorOfConfig(),
-    modelOf: () => canaries.join(" "),
+    modelOf: () => canaries.join("-"),
   });
   telemetry.observer.started?.(poisonedRecord());
   telemetry.observer.finished(poisonedRecord());
-  const event = {
-    deploymentId: canaries.join(" "),
-    modelGroup: canaries.join(" "),
-    code: "internal",
-  } as const;
-  telemetry.metrics?.onRouterEvent({ type: "attempt-failed", ...event });
-  telemetry.metrics?.onRouterEvent({ type: "fallback-taken", fallbackGroup: canaries.join(" "), ...event });
+  const poison = canaries.join(" ");
+  const of = { deploymentId: poison, group: poison };
+  telemetry.metrics?.onRouterEvent({ type: "cooled-down", seconds: 5, code: "internal", ...of });
+  telemetry.metrics?.onRouterEvent({ type: "fallback-taken", from: poison, to: poison, code: "internal" });
   const { body } = (await telemetry.metrics?.render()) ?? { body: "" };
   await telemetry.close();
   await receiver.close();

@@ -1,4 +1,4 @@
-import { errorTable, type ErrorCode } from "@outcrop/sdk";
+import { OutcropError, errorTable, type ErrorCode } from "@outcrop/sdk";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Metrics, createMetrics } from "../../src/telemetry/metrics.ts";
@@ -7,7 +7,7 @@ import { exceptionClassOf } from "../../src/telemetry/metrics/exception-class.ts
 import { createLabelBound } from "../../src/telemetry/metrics/label-bound.ts";
 import { createRedactor } from "../../src/telemetry/redact.ts";
 import type { RequestRecord } from "../../src/telemetry/request-record.ts";
-import type { RouterEvent } from "../../src/telemetry/router-event.ts";
+import type { RouterEvent } from "../../src/routing/router-event.ts";
 import { record } from "./records.ts";
 import { samplesOf } from "./samples.ts";
 
@@ -120,30 +120,30 @@ describe("requests", () => {
 
 describe("deployments", () => {
   const deployment = 'litellm_model_name="bedrock/d1",model_id="d1",api_provider="bedrock"';
-  const attempt = { deploymentId: "d1", modelGroup: "qwen" } as const;
+  const call = `${deployment},requested_model="qwen"`;
+  const of = { deploymentId: "d1", group: "qwen" };
+  const ended = { ...of, totalMs: 10, firstEventMs: 1 };
+  const started = { type: "attempt-started", attempt: 1, ...of } as const;
+  const success = { type: "attempt-succeeded", usage: undefined, ...ended } as const;
+  const failure = (code: ErrorCode) =>
+    ({ type: "attempt-failed", error: new OutcropError(code, code), ...ended }) as const;
+  const cooldown = { type: "cooled-down", code: "upstream_error", seconds: 5, ...of } as const;
 
   test("are counted by how their calls end", async () => {
-    const found = await afterEvents(
-      { type: "attempt-started", ...attempt },
-      { type: "attempt-failed", ...attempt, code: "throttled" },
-      { type: "attempt-started", ...attempt },
-      { type: "attempt-succeeded", ...attempt },
-    );
-    const call = `${deployment},requested_model="qwen"`;
+    const left = { type: "attempt-left", ...ended } as const;
+    const found = await afterEvents(started, failure("throttled"), started, success, started, left);
     expect(found).toMatchObject({
-      [`litellm_deployment_total_requests_total{${call}}`]: 2,
+      [`litellm_deployment_total_requests_total{${call}}`]: 3,
       [`litellm_deployment_success_responses_total{${call}}`]: 1,
       [`litellm_deployment_failure_responses_total{${call},exception_status="429",exception_class="RateLimitError"}`]: 1,
     });
   });
 
-  const failure = { type: "attempt-failed", ...attempt, code: "upstream_error" } as const;
-  const cooldown = { type: "cooled-down", ...attempt, code: "upstream_error" } as const;
   test.each<[string, readonly RouterEvent[], number]>([
-    ["well", [failure, { type: "attempt-succeeded", ...attempt }], 0],
-    ["failing", [failure], 1],
-    ["cooled down", [failure, cooldown], 2],
-    ["well after a cooldown", [cooldown, { type: "attempt-succeeded", ...attempt }], 0],
+    ["well", [failure("upstream_error"), success], 0],
+    ["failing", [success, failure("upstream_error")], 1],
+    ["cooled down", [failure("upstream_error"), cooldown], 2],
+    ["well after a cooldown", [cooldown, success], 0],
   ])("are %s", async (_name, events, state) => {
     expect(await afterEvents(...events)).toMatchObject({
       [`litellm_deployment_state{${deployment}}`]: state,
@@ -151,26 +151,39 @@ describe("deployments", () => {
   });
 
   test("show their cooldowns and cold waits", async () => {
-    const found = await afterEvents(cooldown, { type: "cold-wait", ...attempt, waitedMs: 42_000 });
+    const wait = (waitedMs: number, nextTryMs: number) =>
+      ({
+        type: "cold-start-waiting",
+        progress: { modelId: "m", attempt: 1, waitedMs, nextTryMs },
+        ...of,
+      }) as const;
+    const found = await afterEvents(cooldown, wait(0, 10_000), wait(10_000, 32_000));
     expect(found).toMatchObject({
-      [`litellm_deployment_cooled_down_total{${deployment},exception_status="502"}`]: 1,
-      [`outcrop_cold_wait_seconds_sum{${deployment}}`]: 42,
+      [`litellm_deployment_cooled_down_total{${call},exception_status="502",exception_class="BadGatewayError"}`]: 1,
+      [`outcrop_cold_waits_total{${call}}`]: 2,
+      [`outcrop_cold_wait_seconds_total{${call}}`]: 42,
     });
   });
 
   test("fall back", async () => {
-    const fallback = { modelGroup: "qwen", fallbackGroup: "llama", code: "context_window_exceeded" } as const;
+    const code = "context_window_exceeded";
     const found = await afterEvents(
-      { type: "fallback-taken", ...fallback },
-      { type: "fallback-taken", ...fallback },
-      { type: "fallback-exhausted", ...fallback },
+      { type: "fallback-taken", from: "qwen", to: "llama", code },
+      { type: "fallback-taken", from: "qwen", to: "llama", code },
+      { type: "fallbacks-exhausted", group: "qwen", code },
     );
-    const labels =
-      'requested_model="qwen",fallback_model="llama",exception_status="400",exception_class="ContextWindowExceededError"';
+    const why = 'exception_status="400",exception_class="ContextWindowExceededError"';
     expect(found).toMatchObject({
-      [`litellm_deployment_successful_fallbacks_total{${labels}}`]: 2,
-      [`litellm_deployment_failed_fallbacks_total{${labels}}`]: 1,
+      [`outcrop_fallbacks_total{requested_model="qwen",fallback_model="llama",${why}}`]: 2,
+      [`litellm_deployment_failed_fallbacks_total{requested_model="qwen",${why}}`]: 1,
     });
+  });
+
+  test("that stand in for others are counted by the request that they answered", async () => {
+    const answered = { attemptedFallbacks: 1, fallbackGroup: "llama" };
+    const found = await afterRequests(answered, { ...answered, status: 502, errorCode: "upstream_error" });
+    const labels = 'requested_model="qwen",fallback_model="llama"';
+    expect(found).toMatchObject({ [`litellm_deployment_successful_fallbacks_total{${labels}}`]: 1 });
   });
 });
 
@@ -221,7 +234,7 @@ describe("several processes", () => {
       for (const metrics of [worker, alone]) {
         metrics.observer.started?.(record());
         metrics.observer.finished(record({ totalMs: 100 * (index + 1), keyHash: `key-${index % 2}` }));
-        metrics.onRouterEvent({ type: "attempt-succeeded", deploymentId: "d1", modelGroup: "qwen" });
+        metrics.onRouterEvent({ type: "attempt-started", attempt: 1, deploymentId: "d1", group: "qwen" });
       }
     }
     // As they come through the channel between processes.
@@ -243,9 +256,9 @@ describe("several processes", () => {
 
   test("agree on the gravest state of a deployment", async () => {
     const [well, failing] = [create(), create()];
-    const attempt = { deploymentId: "d1", modelGroup: "qwen" };
-    well.onRouterEvent({ type: "attempt-succeeded", ...attempt });
-    failing.onRouterEvent({ type: "cooled-down", ...attempt, code: "throttled" });
+    const ended = { deploymentId: "d1", group: "qwen", totalMs: 1, firstEventMs: 1 };
+    well.onRouterEvent({ type: "attempt-succeeded", usage: undefined, ...ended });
+    failing.onRouterEvent({ type: "cooled-down", seconds: 5, code: "throttled", ...ended });
     const { body } = await renderSnapshots([await well.snapshot(), await failing.snapshot()]);
     expect(
       Object.entries(samplesOf(body)).find(([name]) => name.startsWith("litellm_deployment_state"))?.[1],

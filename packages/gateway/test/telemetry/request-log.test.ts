@@ -63,6 +63,7 @@ describe("the fields", () => {
   test("hold everything that the record does", () => {
     const { fields } = entryOf({
       traceparent: "00-a-b-01",
+      fallbackGroup: "llama",
       usage: { promptTokens: 1, completionTokens: 2, cachedTokens: 3 },
     });
     const missing = Object.entries(fields ?? {}).filter(

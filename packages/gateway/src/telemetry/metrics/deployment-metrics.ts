@@ -1,7 +1,6 @@
-import { Counter, Gauge, Histogram, type Registry } from "@prometheus-io/client";
-import { coldWaitBuckets } from "./metric-buckets.ts";
+import { Counter, Gauge, type Registry } from "@prometheus-io/client";
+import type { RouterEvent } from "../../routing/router-event.ts";
 import { type MetricLabels, exceptionLabels } from "./metric-labels.ts";
-import type { RouterEvent } from "../router-event.ts";
 
 /** LiteLLM's states of a deployment. */
 const state = { healthy: 0, failing: 1, cooledDown: 2 } as const;
@@ -20,28 +19,25 @@ export function createDeploymentMetrics(
   registry: Registry,
   { labels, modelOf }: DeploymentMetricOptions,
 ): (event: RouterEvent) => void {
-  const onAttempt = createAttemptMetrics(registry, labels);
+  const onDeployment = createAttemptMetrics(registry, labels);
   const onFallback = createFallbackMetrics(registry, labels);
-  const observeColdWait = createColdWaits(registry);
   return (event) => {
-    if ("fallbackGroup" in event) return onFallback(event);
-    const deployment = {
+    if (!("deploymentId" in event)) return onFallback(event);
+    onDeployment(event, {
       litellm_model_name: labels.model(modelOf(event.deploymentId)),
       model_id: labels.model(event.deploymentId),
       api_provider: "bedrock",
-    };
-    if ("waitedMs" in event) return observeColdWait(deployment, event.waitedMs / 1000);
-    onAttempt(event, deployment);
+    });
   };
 }
 
 type DeploymentLabels = Record<(typeof deploymentNames)[number], string>;
-type AttemptEvent = Extract<RouterEvent, { type: `attempt-${string}` | "cooled-down" }>;
+type DeploymentEvent = Extract<RouterEvent, { deploymentId: string }>;
 
 function createAttemptMetrics(
   registry: Registry,
   labels: MetricLabels,
-): (event: AttemptEvent, deployment: DeploymentLabels) => void {
+): (event: DeploymentEvent, deployment: DeploymentLabels) => void {
   const registers = [registry];
   const current = new Gauge({
     name: "litellm_deployment_state",
@@ -52,18 +48,18 @@ function createAttemptMetrics(
     aggregator: "max",
   });
   const counter = <Name extends string>(name: string, help: string, labelNames: readonly Name[]) =>
-    new Counter({ name: `litellm_deployment_${name}_total`, help, labelNames, registers });
+    new Counter({ name: `${name}_total`, help, labelNames, registers });
   const ofGroup = [...deploymentNames, "requested_model"] as const;
-  const total = counter("total_requests", "Calls to a deployment", ofGroup);
-  const succeeded = counter("success_responses", "Calls that a deployment has answered", ofGroup);
-  const failed = counter("failure_responses", "Calls that failed", [...ofGroup, ...exceptionNames]);
-  const cooledDown = counter("cooled_down", "How often a deployment was cooled down", [
-    ...deploymentNames,
-    "exception_status",
-  ]);
+  const ofFailure = [...ofGroup, ...exceptionNames] as const;
+  const total = counter("litellm_deployment_total_requests", "Calls to a deployment", ofGroup);
+  const succeeded = counter("litellm_deployment_success_responses", "Calls that it has answered", ofGroup);
+  const failed = counter("litellm_deployment_failure_responses", "Calls that failed", ofFailure);
+  const cooledDown = counter("litellm_deployment_cooled_down", "How often it was cooled down", ofFailure);
+  const coldWaits = counter("outcrop_cold_waits", "Waits for a model that was being restored", ofGroup);
+  const coldSeconds = counter("outcrop_cold_wait_seconds", "Seconds that these were to last", ofGroup);
 
   return (event, deployment) => {
-    const ofCall = { ...deployment, requested_model: labels.model(event.modelGroup) };
+    const ofCall = { ...deployment, requested_model: labels.model(event.group) };
     switch (event.type) {
       case "attempt-started":
         total.inc(ofCall);
@@ -73,45 +69,46 @@ function createAttemptMetrics(
         current.set(deployment, state.healthy);
         return;
       case "attempt-failed":
-        failed.inc({ ...ofCall, ...exceptionLabels(event.code) });
+        failed.inc({ ...ofCall, ...exceptionLabels(event.error.code) });
         current.set(deployment, state.failing);
         return;
       case "cooled-down":
-        cooledDown.inc({ ...deployment, exception_status: exceptionLabels(event.code).exception_status });
+        cooledDown.inc({ ...ofCall, ...exceptionLabels(event.code) });
         current.set(deployment, state.cooledDown);
+        return;
+      case "cold-start-waiting":
+        coldWaits.inc(ofCall);
+        coldSeconds.inc(ofCall, event.progress.nextTryMs / 1000);
+        return;
+      case "attempt-left":
     }
   };
 }
 
-type FallbackEvent = Extract<RouterEvent, { type: `fallback-${string}` }>;
+type FallbackEvent = Exclude<RouterEvent, { deploymentId: string }>;
 
+/** Which fallback has answered is known only at the end of the request: {@link createRequestMetrics} counts those. */
 function createFallbackMetrics(registry: Registry, labels: MetricLabels): (event: FallbackEvent) => void {
-  const counter = (name: string, help: string) =>
-    new Counter({
-      name: `litellm_deployment_${name}_fallbacks_total`,
-      help,
-      labelNames: ["requested_model", "fallback_model", ...exceptionNames],
-      registers: [registry],
-    });
-  const successful = counter("successful", "Requests that were handed on to another group");
-  const failed = counter("failed", "Requests that no other group could answer");
-  return (event) => {
-    const counted = event.type === "fallback-taken" ? successful : failed;
-    counted.inc({
-      requested_model: labels.model(event.modelGroup),
-      fallback_model: labels.model(event.fallbackGroup),
-      ...exceptionLabels(event.code),
-    });
-  };
-}
-
-function createColdWaits(registry: Registry): (deployment: DeploymentLabels, seconds: number) => void {
-  const waits = new Histogram({
-    name: "outcrop_cold_wait_seconds",
-    help: "Seconds that requests have waited for models that were being restored",
-    labelNames: deploymentNames,
-    buckets: [...coldWaitBuckets],
-    registers: [registry],
+  const registers = [registry];
+  const taken = new Counter({
+    name: "outcrop_fallbacks_total",
+    help: "Tries of another group, and why it came to that",
+    labelNames: ["requested_model", "fallback_model", ...exceptionNames],
+    registers,
   });
-  return (deployment, seconds) => waits.observe(deployment, seconds);
+  const failed = new Counter({
+    name: "litellm_deployment_failed_fallbacks_total",
+    help: "Requests that no other group could answer",
+    labelNames: ["requested_model", ...exceptionNames],
+    registers,
+  });
+  return (event) => {
+    const exception = exceptionLabels(event.code);
+    if (event.type === "fallbacks-exhausted") {
+      failed.inc({ requested_model: labels.model(event.group), ...exception });
+      return;
+    }
+    const models = { requested_model: labels.model(event.from), fallback_model: labels.model(event.to) };
+    taken.inc({ ...models, ...exception });
+  };
 }

@@ -7,6 +7,3 @@ export const latencyBuckets: readonly number[] = [
 export const overheadBuckets: readonly number[] = [
   0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
 ];
-
-/** Seconds of a restore, which takes one to five minutes. */
-export const coldWaitBuckets: readonly number[] = [1, 5, 15, 30, 45, 60, 90, 120, 180, 300, 600];

@@ -47,6 +47,12 @@ function createRequestCounters(registry: Registry, labels: MetricLabels): (recor
     labelNames: ["hashed_api_key", "requested_model", "model"],
     registers,
   });
+  const fallbacks = new Counter({
+    name: "litellm_deployment_successful_fallbacks_total",
+    help: "Requests that another group has answered",
+    labelNames: ["requested_model", "fallback_model"],
+    registers,
+  });
   return (record) => {
     const requested = {
       hashed_api_key: labels.key(record.keyHash),
@@ -57,6 +63,12 @@ function createRequestCounters(registry: Registry, labels: MetricLabels): (recor
     if (record.errorCode !== undefined)
       failed.inc({ ...requested, route, ...exceptionLabels(record.errorCode) });
     if (isFromModel(record)) toModels.inc({ ...requested, model: labels.model(record.deploymentModel) });
+    if (record.attemptedFallbacks > 0 && record.errorCode === undefined) {
+      fallbacks.inc({
+        requested_model: requested.requested_model,
+        fallback_model: labels.model(record.fallbackGroup),
+      });
+    }
   };
 }
 

@@ -13,6 +13,9 @@ const accessKeyId = new RegExp(`${start}A[KS]IA[A-Z0-9]{12,}(?![A-Za-z0-9])`, "g
 const secretAccessKey = new RegExp(`${start}(?<![/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])`, "g");
 
 const shapes: readonly Replacement[] = [
+  // A header's value reaches to the end of its line, or of the text that it is quoted in.
+  [/((?:authorization|cookie)\s*[:=]\s*)[^\s"'\\][^"'\\\r\n]*/gi, `$1${redacted}`],
+  [new RegExp(String.raw`${start}((?:bearer|basic)\s+)[^\s"'\\,;[\]]{6,}`, "gi"), `$1${redacted}`],
   // Bedrock's API keys, long-term and short-term.
   [new RegExp(`${start}ABSK[A-Za-z0-9+/=]{16,}`, "g"), redacted],
   [/bedrock-api-key-[A-Za-z0-9+/=_.-]{8,}/g, redacted],
@@ -24,9 +27,6 @@ const shapes: readonly Replacement[] = [
   // Signed URLs, and passwords in URLs.
   [/(x-amz-(?:signature|security-token|credential)(?:=|%3d))[^&\s"'\\]+/gi, `$1${redacted}`],
   [/([a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@"'\\]*):[^\s/@"'\\]+@/gi, `$1:${redacted}@`],
-  // A header's value reaches to the end of its line, or of the text that it is quoted in.
-  [/((?:authorization|cookie)\s*[:=]\s*)[^\s"'\\][^"'\\\r\n]*/gi, `$1${redacted}`],
-  [new RegExp(String.raw`${start}((?:bearer|basic)\s+)[^\s"'\\,;[\]]{6,}`, "gi"), `$1${redacted}`],
 ];
 
 const names =
