@@ -1,5 +1,5 @@
 import type { ChatRequest } from "./chat.ts";
-import type { JsonObject, JsonValue } from "./json.ts";
+import type { JsonObject } from "./json.ts";
 import type { RawDelta } from "./raw-delta.ts";
 
 /** The names that `wire:` takes: how a body is written. */
@@ -48,6 +48,3 @@ export type ParameterName =
   | "logit_bias"
   | "response_format"
   | "reasoning_effort";
-
-/** A decoded JSON from the network, or `undefined` for what was not JSON. */
-export type WireJson = JsonValue | undefined;
