@@ -30,6 +30,11 @@ export function obstacleOf({ entry }: Target, { config, state, slots, clock }: W
   return undefined;
 }
 
+/** Whether a cooldown has begun, perhaps while a call waited for its slot. */
+export function isCoolingDown({ entry }: Target, { state, clock }: World): boolean {
+  return state.view(entry.id, clock.now()).coolUntil > clock.now();
+}
+
 /** When the first of them can take a call, as far as anybody knows; in milliseconds since the epoch. */
 export function readyAt(targets: readonly Target[], world: World): number {
   return Math.min(...targets.map((target) => obstacleOf(target, world)?.until ?? world.clock.now()));

@@ -6,7 +6,7 @@ import { type AnswerEnd, createLease } from "./lease.ts";
 import { tryLimits } from "./limits.ts";
 import type { Group, Target } from "./model-groups.ts";
 import { type Head, peek } from "./peek.ts";
-import { parallelLimit } from "./readiness.ts";
+import { isCoolingDown, noneReady, parallelLimit } from "./readiness.ts";
 import { createScope, untilAborted } from "./scope.ts";
 import { sendCall } from "./send-call.ts";
 import { createReasoningMerger } from "./shaping/merge-reasoning.ts";
@@ -61,6 +61,7 @@ export async function tryTarget(target: Target, group: Group, run: CallRun): Pro
     if (scope.signal.aborted) free();
     scope.signal.throwIfAborted();
     giveSlotBack = free;
+    if (isCoolingDown(target, run)) throw noneReady(group, [target], run);
     stage = "sent";
     log.sent();
     const answer = await sendCall(target, { signal: scope.signal, limits, onColdStart }, run);
