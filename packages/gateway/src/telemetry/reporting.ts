@@ -4,6 +4,7 @@ import { createLogger, resolveLogFormat } from "./logger.ts";
 import { resolveLogLevel } from "./logs/log-level.ts";
 import { type Telemetry, createTelemetry } from "./observers.ts";
 import { createRedactor } from "./redact.ts";
+import { secretsIn } from "./redaction/known-secrets.ts";
 
 export interface ReportingOptions {
   readonly config: GatewayConfig;
@@ -35,18 +36,10 @@ export async function createReporting({
   const format = resolveLogFormat(config.litellm.jsonLogs, env);
   const logger = await createLogger({ level, format, redactor, write });
   const modelOf = (id: string) => findEntry(id)?.deployment?.ref.modelId;
-  redactor.register(secretsOf(config, access));
+  redactor.register(secretsIn([env, config, access]));
   return {
     telemetry: await createTelemetry({ config, env, logger, redactor, modelOf }),
     onFault: (error) => logger.log("error", "The gateway has failed.", { error }),
-    protect: (nextConfig, nextAccess) => redactor.register(secretsOf(nextConfig, nextAccess)),
+    protect: (nextConfig, nextAccess) => redactor.register(secretsIn([nextConfig, nextAccess])),
   };
-}
-
-function secretsOf({ models }: GatewayConfig, { masterKey }: Access): readonly string[] {
-  const ofModels = models.flatMap(({ deployment }) => {
-    const { apiKey, secretAccessKey, sessionToken, webIdentityToken, externalId } = deployment?.auth ?? {};
-    return [apiKey, secretAccessKey, sessionToken, webIdentityToken, externalId];
-  });
-  return [masterKey, ...ofModels].flatMap((secret) => (secret ? [secret] : []));
 }
