@@ -7,6 +7,7 @@ export { parseDuration } from "./base/duration.ts";
 export type { Duration } from "./base/duration.ts";
 export { ConfigError } from "./config/reader.ts";
 export { parseFault } from "./config/faults.ts";
+export { parseEmulatorConfig, readEmulatorConfig } from "./config/yaml.ts";
 export type { ModelFiles } from "./control/import-source.ts";
 export { faultKinds } from "./faults/fault.ts";
 export type { Fault, FaultKind } from "./faults/fault.ts";

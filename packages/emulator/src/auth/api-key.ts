@@ -36,7 +36,8 @@ function verifyShortTermKey(query: URLSearchParams, keyring: Keyring): Identity 
   ).split("/");
   const credentials = keyring.credentials.find((known) => known.accessKeyId === accessKeyId);
   if (credentials === undefined || service !== "bedrock") throw refused();
-  if ((query.get("X-Amz-Security-Token") ?? undefined) !== credentials.sessionToken) throw refused();
+  const { sessionToken } = credentials;
+  if (sessionToken !== undefined && query.get("X-Amz-Security-Token") !== sessionToken) throw refused();
   if (query.get("Action") !== "CallWithBearerToken") throw refused();
   checkLife(query, credentials, keyring.now());
   const expected = signQuery(query, { date, region, service }, credentials);

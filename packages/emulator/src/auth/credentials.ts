@@ -2,7 +2,7 @@
 export interface AcceptedCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** When given, requests must carry exactly this token; when not, they must carry none. */
+  /** When given, requests must carry exactly this token; when not, any token or none is taken. */
   readonly sessionToken?: string;
   /** ISO 8601 time after which the token is expired. */
   readonly expiration?: string;

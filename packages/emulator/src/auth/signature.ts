@@ -18,7 +18,7 @@ export function verifySignature(request: HttpRequest, keyring: Keyring): Identit
   checkScope(claim, time);
   checkTime(time, keyring.now());
   checkSignature({ request, claim, credentials, time });
-  checkToken(request, credentials, keyring.now());
+  checkToken(request, claim, { credentials, now: keyring.now() });
   return { kind: "signature", region: claim.scope.region, accessKeyId: claim.accessKeyId };
 }
 
@@ -113,9 +113,19 @@ export function toStringToSign(time: string, scope: Scope, canonical: string): s
   return [algorithm, time, toScopeText(scope), hash("sha256", canonical)].join("\n");
 }
 
-function checkToken(request: HttpRequest, credentials: AcceptedCredentials, now: number): void {
-  const token = request.headers["x-amz-security-token"];
-  if (token !== credentials.sessionToken) throw refuse("UnrecognizedClientException");
+/** A token must be signed; it must be the right one where the accepted pair has one. */
+function checkToken(
+  { headers }: HttpRequest,
+  { signedHeaders }: Claim,
+  { credentials, now }: { credentials: AcceptedCredentials; now: number },
+): void {
+  const token = headers["x-amz-security-token"];
+  if (token !== undefined && !signedHeaders.includes("x-amz-security-token")) {
+    throw mismatch("'X-Amz-Security-Token' must be a 'SignedHeader' in the AWS Authorization.");
+  }
+  if (credentials.sessionToken !== undefined && token !== credentials.sessionToken) {
+    throw refuse("UnrecognizedClientException");
+  }
   if (credentials.expiration !== undefined && Date.parse(credentials.expiration) <= now) {
     throw refuse("ExpiredTokenException");
   }

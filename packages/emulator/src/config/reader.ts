@@ -78,7 +78,7 @@ export const time: Reader<string> = (value, path) => {
   return given;
 };
 
-export function oneOf<T extends string>(choices: readonly T[]): Reader<T> {
+export function oneOf<const T extends string>(choices: readonly T[]): Reader<T> {
   return (value, path) => {
     const found = choices.find((choice) => choice === value);
     if (found !== undefined) return found;
