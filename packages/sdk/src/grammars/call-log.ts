@@ -1,6 +1,6 @@
 import type { GrammarEvent } from "../core/grammar.ts";
 import { createLane } from "./lane.ts";
-import { type TwinCheck, createTwinCheck } from "./same-call.ts";
+import { type Twin, type TwinCheck, createTwinCheck, toTwin } from "./same-call.ts";
 
 /** A call as it begins. */
 export interface CallHead {
@@ -34,11 +34,13 @@ interface Entry extends CallHead {
   arguments: string;
   unsent: string;
   hasEnded: boolean;
-  /** Made when it is the call's turn, if an earlier call may be the same. */
+  /** Made when it is the call's turn. */
   check: TwinCheck | undefined;
+  /** Made when a later call may be the same. */
+  twin: Twin | undefined;
 }
 
-/** A call is compared with no more than this many earlier ones, so that a runaway answer stays cheap. */
+/** A call is compared with this many calls before it at most, so that a runaway answer stays cheap. */
 const mostTwins = 100;
 
 /**
@@ -78,8 +80,10 @@ export function createCallLog({ emit, createCallId }: CallLogOptions): CallLog {
   }
 
   function createCheck(entry: Entry): TwinCheck {
-    const earlier = reported.filter((other) => other.name === entry.name && !haveOtherIds(entry, other));
-    const check = createTwinCheck(earlier.slice(-mostTwins).map((other) => other.arguments));
+    const earlier = reported
+      .slice(-mostTwins)
+      .filter((other) => other.name === entry.name && !haveOtherIds(entry, other));
+    const check = createTwinCheck(earlier.map((other) => (other.twin ??= toTwin(other.arguments))));
     check.push(entry.arguments);
     return check;
   }
@@ -103,7 +107,15 @@ export function createCallLog({ emit, createCallId }: CallLogOptions): CallLog {
 }
 
 function createEntry(head: CallHead): Entry {
-  return { ...head, index: undefined, arguments: "", unsent: "", hasEnded: false, check: undefined };
+  return {
+    ...head,
+    index: undefined,
+    arguments: "",
+    unsent: "",
+    hasEnded: false,
+    check: undefined,
+    twin: undefined,
+  };
 }
 
 function openCallOf(entry: Entry, advance: () => void): OpenCall {

@@ -1,9 +1,6 @@
 import { parseJson } from "../core/json.ts";
-import { type Cursor, type Reading, peek, readLiteral, readSpace } from "./cursor.ts";
+import { type Cursor, type Reading, peek, peekOneOf, readLiteral, readSpace } from "./cursor.ts";
 import { type ValueStops, createJsonSpan } from "./json-span.ts";
-
-/** Reads the value of one member; false breaks off. */
-export type MemberReader = (key: string) => Reading<boolean>;
 
 /** Reads one JSON value and passes its text on as it comes; false if it did not end by itself. */
 export function* readValue(
@@ -32,17 +29,27 @@ export function* readString(cursor: Cursor): Reading<string | undefined> {
   return typeof value === "string" ? value : undefined;
 }
 
+/** How the members of an object are read. */
+export interface MemberReading {
+  /** Reads the value of one member; false breaks off. */
+  readonly readMember: (key: string) => Reading<boolean>;
+  /** The only keys that there may be; any other breaks off at its first character that none of them has. */
+  readonly keys?: readonly string[] | undefined;
+}
+
 /**
- * Reads a JSON object, each member's value by `readMember`. False if what stands here is not an object,
- * or is broken: then the cursor is where it broke. A comma too many is forgiven.
+ * Reads a JSON object member by member. False if what stands here is not an object, or is broken: then the
+ * cursor is where it broke. A comma too many is forgiven.
  */
-export function* readObject(cursor: Cursor, readMember: MemberReader): Reading<boolean> {
+export function* readObject(cursor: Cursor, { readMember, keys }: MemberReading): Reading<boolean> {
+  const literals = keys?.map((key) => JSON.stringify(key));
   if (!(yield* readLiteral(cursor, "{"))) return false;
   for (let isFirst = true; ; isFirst = false) {
     yield* readSpace(cursor);
     if (!isFirst && (yield* readLiteral(cursor, ","))) yield* readSpace(cursor);
     else if (!isFirst && (yield* peek(cursor)) !== "}") return false;
     if (yield* readLiteral(cursor, "}")) return true;
+    if (literals && (yield* peekOneOf(cursor, literals)) === undefined) return false;
     const key = yield* readString(cursor);
     if (key === undefined) return false;
     yield* readSpace(cursor);

@@ -1,6 +1,22 @@
 import { type JsonValue, isJsonObject } from "../core/json.ts";
-import { createCursor } from "./cursor.ts";
+import { type Reading, createCursor } from "./cursor.ts";
 import { readObject, readValue } from "./json-reading.ts";
+
+/** The arguments of an earlier call, ready to be compared. */
+export interface Twin {
+  readonly canonical: string;
+  /** The members in canonical spelling, if the arguments are an object. */
+  readonly members: ReadonlyMap<string, string> | undefined;
+}
+
+/** Reads the arguments of an earlier call. */
+export function toTwin(text: string): Twin {
+  const value = parseExactly(text);
+  const members = isJsonObject(value)
+    ? new Map(Object.entries(value).map(([key, member]) => [key, canonicalOf(member ?? null)]))
+    : undefined;
+  return { canonical: canonicalText(text), members };
+}
 
 /** Compares the arguments of a call, while they come, with those of earlier calls. */
 export interface TwinCheck {
@@ -12,19 +28,14 @@ export interface TwinCheck {
 }
 
 /**
- * A check against the arguments of some earlier calls. Each member that has come whole rules out the calls
- * that have another value there; the order of members and the whitespace between them do not count.
+ * A check against some earlier calls. Each member that has come whole rules out the calls that have another
+ * value there; the order of members and the whitespace between them do not count.
  */
-export function createTwinCheck(earlier: readonly string[]): TwinCheck {
+export function createTwinCheck(earlier: readonly Twin[]): TwinCheck {
   const stops = { markers: [], areReserved: false };
   const cursor = createCursor();
-  const reading = readObject(cursor, function* readMember(key) {
-    let text = "";
-    const isWhole = yield* readValue(cursor, stops, (piece) => (text += piece));
-    if (isWhole) twins = twins.filter(({ members }) => !members || members.get(key) === canonicalText(text));
-    return isWhole;
-  });
-  let twins = earlier.map((text) => ({ canonical: canonicalText(text), members: membersOf(text) }));
+  let twins = earlier;
+  const reading = readObject(cursor, { readMember });
 
   return {
     push(piece) {
@@ -37,12 +48,14 @@ export function createTwinCheck(earlier: readonly string[]): TwinCheck {
       return twins.some((twin) => twin.canonical === canonical);
     },
   };
-}
 
-function membersOf(text: string): ReadonlyMap<string, string> | undefined {
-  const value = parseExactly(text);
-  if (!isJsonObject(value)) return undefined;
-  return new Map(Object.entries(value).map(([key, member]) => [key, canonicalOf(member ?? null)]));
+  function* readMember(key: string): Reading<boolean> {
+    let text = "";
+    const isWhole = yield* readValue(cursor, stops, (piece) => (text += piece));
+    const value = canonicalText(text);
+    if (isWhole) twins = twins.filter(({ members }) => !members || members.get(key) === value);
+    return isWhole;
+  }
 }
 
 /** JSON text in one spelling: sorted keys, no whitespace. What is not JSON stays as it is. */

@@ -96,7 +96,7 @@ describe("whatever a model writes", () => {
           expect(foldGrammar(one, shred(inputs), given)).toEqual(whole);
         },
       ),
-      { numRuns: 20_000 },
+      { numRuns: 5_000 },
     );
   });
 

@@ -1,14 +1,18 @@
 /** A string in quotes of either kind, a keyword argument's name, or a word. */
 const tokens = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[A-Za-z_]\w*(?:\s*=(?!=))?/gs;
 
-const words: Readonly<Record<string, string>> = { True: "true", False: "false", None: "null" };
+const words: ReadonlyMap<string, string> = new Map([
+  ["True", "true"],
+  ["False", "false"],
+  ["None", "null"],
+]);
 
 /** A Python literal's JSON text. What is not a literal gives text that is not JSON. */
 export function toJsonOfPython(literal: string): string {
   return literal.replace(tokens, (token) => {
     if (token.startsWith('"') || token.startsWith("'")) return toJsonString(token.slice(1, -1));
     if (token.endsWith("=")) return `${JSON.stringify(token.slice(0, -1).trim())}:`;
-    return words[token] ?? token;
+    return words.get(token) ?? token;
   });
 }
 
