@@ -68,9 +68,10 @@ function readAllParams(node: MapNode, place: Place, { credentials, defaults }: M
   const credential = name === undefined ? undefined : credentials.get(name);
   if (name !== undefined && credential === undefined) {
     const known = credentials.size === 0 ? "is empty" : `holds ${[...credentials.keys()].join(", ")}`;
-    const message = `${place.path}: there is no credential ${name}; credential_list ${known}.`;
+    const named = inside(place, "litellm_credential_name");
+    const message = `${named.path}: there is no credential ${name}; credential_list ${known}.`;
     const entry = findEntry(node, "litellm_credential_name") ?? node;
-    place.report(findingAt(entry, place, { level: "error", code: "unknown_credential", message }));
+    place.report(findingAt(entry, named, { level: "error", code: "unknown_credential", message }));
   }
   return overParams(own, credential === undefined ? defaults : overParams(credential, defaults));
 }
