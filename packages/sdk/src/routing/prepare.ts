@@ -14,7 +14,10 @@ export interface PreparedCall {
   readonly grammarOptions: Omit<GrammarOptions, "createCallId">;
   /** Stop sequences that we keep ourselves. */
   readonly stop: readonly string[];
-  /** The caller sent a prompt of their own, and wants the model's text as it stands. */
+  /**
+   * The caller sent a prompt of their own, and wants the model's text as it stands. Where the service renders, it
+   * writes marks of its own around that text (Kimi's `<reasoning>` in every chunk), which are nobody's prompt.
+   */
   readonly verbatim: boolean;
 }
 
@@ -47,7 +50,7 @@ export function prepareCall(given: ChatRequest, route: Route, options: PrepareOp
       toolSchemas: new Map(request.tools.map((tool) => [tool.name, tool.parameters])),
     },
     stop: rendered ? (parameters.stop ?? []) : [],
-    verbatim: request.prompt !== undefined,
+    verbatim: route.wire.sendsPrompt && request.prompt !== undefined,
   };
 }
 
