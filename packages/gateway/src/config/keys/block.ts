@@ -1,3 +1,4 @@
+import { createStarPattern } from "../star-pattern.ts";
 import type { Kind } from "./kind.ts";
 
 /** What becomes of a key: it does its work, it is named and left aside, or the gateway does not start with it. */
@@ -62,18 +63,10 @@ function rows<Key extends string>(
 
 const unread: Kind<never> = { name: "", read: () => undefined };
 
-/** The row of a key: its own, or the pattern that it fits. */
+/** The row of a key: its own, or that of the pattern that it fits. */
 export function findRule(table: KeyTable, key: string): KeyRule<unknown> | undefined {
   if (Object.hasOwn(table, key)) return table[key];
-  const pattern = Object.keys(table).find((candidate) => candidate.includes("*") && fits(key, candidate));
+  const patterns = Object.keys(table).filter((name) => name.includes("*"));
+  const pattern = patterns.find((name) => createStarPattern(name).match(key) !== undefined);
   return pattern === undefined ? undefined : table[pattern];
-}
-
-function fits(key: string, pattern: string): boolean {
-  const source = pattern.split("*").map(escape).join(".*");
-  return new RegExp(`^${source}$`).test(key);
-}
-
-function escape(text: string): string {
-  return text.replaceAll(/[^a-zA-Z0-9_]/g, String.raw`\$&`);
 }

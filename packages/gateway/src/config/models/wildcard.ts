@@ -1,7 +1,7 @@
 import { type Deployment, OutcropError } from "@outcrop/sdk";
 import type { Wildcard } from "../gateway-config.ts";
 import { toModelTarget } from "./model-string.ts";
-import { createStarPattern, fillStars } from "./star-pattern.ts";
+import { createStarPattern, fillStars } from "../star-pattern.ts";
 
 export interface WildcardOptions {
   /** The name with stars. */
@@ -13,8 +13,6 @@ export interface WildcardOptions {
   readonly deploy: (model: string) => Deployment;
 }
 
-/** No model has a longer name; several stars would take long over one. */
-const longestName = 512;
 /** Deployments are kept, since a chat template is compiled in each. */
 const mostKept = 500;
 
@@ -22,12 +20,11 @@ const mostKept = 500;
 export function createWildcard(options: WildcardOptions): Wildcard {
   const pattern = createStarPattern(options.modelName);
   const kept = new Map<string, Deployment>();
-  const match = (name: string) => (name.length > longestName ? undefined : pattern.match(name));
   return {
     specificity: options.modelName.length,
-    matches: (name) => match(name) !== undefined,
+    matches: (name) => pattern.match(name) !== undefined,
     resolve(name) {
-      const captures = match(name);
+      const captures = pattern.match(name);
       if (captures === undefined) return undefined;
       const model = fillStars(options.model, captures, name);
       const deployment = kept.get(model) ?? deploy(model, options);

@@ -1,7 +1,7 @@
 import type { ModelEntry } from "../gateway-config.ts";
 import { type Place, findingAt } from "../keys/kind.ts";
 import { nearest } from "../keys/nearest.ts";
-import { createStarPattern } from "../models/star-pattern.ts";
+import { createStarPattern } from "../star-pattern.ts";
 import {
   type ConfigEntry,
   type ConfigNode,
