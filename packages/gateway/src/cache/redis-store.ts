@@ -19,19 +19,27 @@ const connectTimeout = 2000;
 const longestPause = 3000;
 
 /**
- * Keeps answers in Redis or Valkey. It is there at once and connects by itself, now and whenever the connection is
- * lost; until then `get` and `set` fail.
+ * Keeps answers in Redis or Valkey. It connects by itself, now and whenever the connection is lost. What is asked
+ * while it connects for the first time waits for how that goes; later, without a connection, `get` and `set` fail.
  */
 export function createRedisStore({ settings, prefix, onFault }: RedisStoreOptions): CacheStore {
   const client = createClient({ ...toClientOptions(settings), disableOfflineQueue: true });
   const fault = createFaultSwitch(onFault);
   client.on("ready", () => fault.recover());
   client.on("error", (error: unknown) => fault.fail(error));
+  const firstTry = new Promise<void>((resolve) => {
+    client.once("ready", resolve);
+    client.once("error", () => resolve());
+  });
   // It tries until `close`; what fails on the way has been told above.
   client.connect().catch(() => undefined);
   return {
-    get: async (key) => (await client.get(prefix + key)) ?? undefined,
+    async get(key) {
+      await firstTry;
+      return (await client.get(prefix + key)) ?? undefined;
+    },
     async set(key, value, ttl = defaultTtl) {
+      await firstTry;
       await client.set(prefix + key, value, {
         expiration: { type: "PX", value: Math.ceil(ttl * 1000) },
       });
