@@ -40,6 +40,8 @@ export async function runDialect(
     const failure = toOutcropError(error);
     if (failure.code === "internal") services.onFault(error);
     recorder.failed(failure);
+    // Whatever of the upstream is still open has nobody to read it any more.
+    leaving.abort(failure);
     return failure;
   };
   try {
@@ -53,8 +55,6 @@ export async function runDialect(
     const headers = { "x-litellm-call-id": recorder.callId, ...errorHeaders(failure) };
     sendJson(response, failure.status, { body: dialect.encodeError(failure), headers });
   } finally {
-    // Whatever of the upstream is still open has nobody to read it any more.
-    leaving.abort();
     recorder.done();
   }
 }

@@ -166,15 +166,17 @@ async function* streamEvents(
 ): AsyncGenerator<readonly ChatEvent[]> {
   const { deadline } = context;
   const reader = readerFor(context, { whole: false, headerUsage: answer.headers.usage });
+  let ended = false;
   try {
     for await (const messages of answer.messages) {
       const events = messages.flatMap((message) => pushMessage(reader, message));
       if (events.length > 0) yield events;
     }
+    ended = true;
     yield reader.end();
   } finally {
-    // After the end this touches nothing; before it, the consumer has left and the upstream call ends.
-    deadline.cancel(new OutcropError("cancelled", "The stream was left."));
+    // Before the end the consumer has left, or the stream has failed: the upstream call ends.
+    if (!ended) deadline.cancel(new OutcropError("cancelled", "The stream was left."));
     deadline.dispose();
   }
 }
