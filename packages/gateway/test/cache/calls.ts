@@ -2,6 +2,7 @@ import type { ChatEvent, ChatRequest } from "@outcrop/sdk";
 import type { CachedCall } from "../../src/cache/response-cache.ts";
 import type { ModelEntry } from "../../src/config/gateway-config.ts";
 import type { RoutedAnswer } from "../../src/routing/router.ts";
+import { loadText } from "../telemetry/load-text.ts";
 
 type Batch = readonly ChatEvent[];
 
@@ -40,37 +41,18 @@ export const hello: readonly Batch[] = [
   [{ type: "finish", reasons: ["stop"], usage: { promptTokens: 3, completionTokens: 2 } }],
 ];
 
-export const entry: ModelEntry = {
-  modelName: "qwen",
-  id: "deployment-1",
-  deployment: undefined,
-  wildcard: undefined,
-  unavailable: undefined,
-  defaults: {},
-  routing: {
-    weight: undefined,
-    order: undefined,
-    rpm: undefined,
-    tpm: undefined,
-    maxParallelRequests: undefined,
-    cooldownTime: undefined,
-    tags: [],
-    timeout: 600,
-    streamTimeout: 600,
-    numRetries: 2,
-  },
-  shaping: {
-    dropParams: false,
-    additionalDropParams: [],
-    allowedOpenaiParams: [],
-    modifyParams: false,
-    mergeReasoningContent: false,
-    mockResponse: undefined,
-  },
-  info: {},
-  prices: {},
-  position: { file: "", line: 0, column: 0 },
-};
+const { models } = await loadText(`
+model_list:
+  - model_name: qwen
+    litellm_params: { model: bedrock/qwen3/arn:aws:bedrock:us-east-1:123456789012:imported-model/abcdefghijkl }
+`);
+
+/** The deployment that gives the answers below. */
+export const entry: ModelEntry = models[0] ?? fail();
+
+function fail(): never {
+  throw new Error("a config of one model has one entry");
+}
 
 /** What the router gives; `error` is thrown after the last batch. */
 export function answer(

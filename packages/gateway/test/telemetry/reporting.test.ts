@@ -1,23 +1,8 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
-import type { GatewayConfig } from "../../src/config/gateway-config.ts";
-import { loadConfig } from "../../src/config/load-config.ts";
+import { expect, test } from "vitest";
 import { createReporting } from "../../src/telemetry/reporting.ts";
+import { loadText } from "./load-text.ts";
 
 const arn = "arn:aws:bedrock:us-east-1:123456789012:imported-model/abcdefghijkl";
-
-const folder = await mkdtemp(join(tmpdir(), "outcrop-reporting-"));
-afterAll(() => rm(folder, { recursive: true }));
-
-async function configOf(yaml: string, env: Record<string, string>): Promise<GatewayConfig> {
-  const path = join(folder, "config.yaml");
-  await writeFile(path, yaml);
-  const { config, findings } = await loadConfig(path, { env, cwd: folder });
-  if (!config) throw new Error(JSON.stringify(findings));
-  return config;
-}
 
 const yaml = (name: string) => `
 model_list:
@@ -35,12 +20,12 @@ litellm_settings:
 
 test("every secret of config, environment and access is taken out of the log, of a new config too", async () => {
   const env = { CANARY_SESSION: "canary-session-token", AWS_BEARER_TOKEN_BEDROCK: "canary-bearer-token" };
-  const config = await configOf(yaml("canary"), env);
+  const config = await loadText(yaml("canary"), env);
   const lines: string[] = [];
   const access = { masterKey: "canary-master-key", host: "127.0.0.1", findings: [] };
   const write = (line: string) => void lines.push(line);
   const reporting = await createReporting({ config, access, env, write, findEntry: () => undefined });
-  reporting.protect(await configOf(yaml("second"), env), { ...access, masterKey: "second-master-key" });
+  reporting.protect(await loadText(yaml("second"), env), { ...access, masterKey: "second-master-key" });
   const secrets = ["canary", "second"].flatMap((name) =>
     ["secret-access-key", "upstream-header", "redis-password", "master-key"].map((kind) => `${name}-${kind}`),
   );
