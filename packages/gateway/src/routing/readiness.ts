@@ -35,11 +35,6 @@ export function isCoolingDown({ entry }: Target, { state, clock }: World): boole
   return state.view(entry.id, clock.now()).coolUntil > clock.now();
 }
 
-/** When the first of them can take a call, as far as anybody knows; in milliseconds since the epoch. */
-export function readyAt(targets: readonly Target[], world: World): number {
-  return Math.min(...targets.map((target) => obstacleOf(target, world)?.until ?? world.clock.now()));
-}
-
 function isUsedUp({ routing }: ModelEntry, { minute }: DeploymentView): boolean {
   return minute.requests >= (routing.rpm ?? Infinity) || minute.tokens >= (routing.tpm ?? Infinity);
 }

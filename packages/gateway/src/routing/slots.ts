@@ -26,11 +26,9 @@ const waitingPerSlot = 10;
 export function createSlots(): Slots {
   const rooms = new Map<string, Room>();
 
-  function release(key: string, room: Room): void {
-    room.held -= 1;
+  function admitWaiting(key: string, room: Room): void {
     for (const admit of room.waiting) {
       if (room.held >= room.limit) break;
-      room.waiting.delete(admit);
       room.held += 1;
       admit();
     }
@@ -39,18 +37,23 @@ export function createSlots(): Slots {
 
   function wait(key: string, room: Room, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const onAbort = () => {
+      const leave = () => {
         room.waiting.delete(admit);
-        if (room.held === 0 && room.waiting.size === 0) rooms.delete(key);
-        reject(toAbortError(signal));
+        signal.removeEventListener("abort", onAbort);
       };
       const admit = () => {
-        signal.removeEventListener("abort", onAbort);
+        leave();
         resolve();
+      };
+      const onAbort = () => {
+        leave();
+        admitWaiting(key, room);
+        reject(toAbortError(signal));
       };
       if (signal.aborted) return onAbort();
       signal.addEventListener("abort", onAbort, { once: true });
       room.waiting.add(admit);
+      admitWaiting(key, room);
     });
   }
 
@@ -65,9 +68,11 @@ export function createSlots(): Slots {
       const room = rooms.get(key) ?? { held: 0, limit, waiting: new Set() };
       rooms.set(key, room);
       room.limit = limit;
-      if (room.held < limit && room.waiting.size === 0) room.held += 1;
-      else await wait(key, room, signal);
-      return once(() => release(key, room));
+      await wait(key, room, signal);
+      return once(() => {
+        room.held -= 1;
+        admitWaiting(key, room);
+      });
     },
   };
 }

@@ -4,7 +4,7 @@ import type { CallRun } from "./call-run.ts";
 import { failureRules } from "./failure-rules.ts";
 import type { Group, Target } from "./model-groups.ts";
 import { filterByRequest } from "./pre-call-checks.ts";
-import { noneReady, readyAt } from "./readiness.ts";
+import { noneReady } from "./readiness.ts";
 import { policyOf, retryWaitMs } from "./retry.ts";
 import { toAbortError } from "./scope.ts";
 import { readyTargets, selectTarget } from "./select-target.ts";
@@ -55,14 +55,14 @@ async function tryLevel(level: readonly Target[], group: Group, run: CallRun): P
     try {
       return { type: "answered", answer: await tryTarget(target, group, run) };
     } catch (error) {
-      if (run.call.signal.aborted) throw toAbortError(run.call.signal);
       failure = toOutcropError(error);
       tried.add(target.entry.id);
     }
-    const hasFresh = readyTargets(level, run).some(({ entry }) => !tried.has(entry.id));
+    const ready = readyTargets(level, run);
+    const hasFresh = ready.some(({ entry }) => !tried.has(entry.id));
     const waitMs = retryWaitMs({ error: failure, retries, hasFresh }, rulesFor(target, group, run));
-    const isInVain = waitMs === undefined || run.clock.now() + waitMs < readyAt(level, run);
-    if (isInVain || !(await pause(waitMs, run))) return { type: "failed", failure };
+    if (ready.length === 0 || waitMs === undefined || !(await pause(waitMs, run)))
+      return { type: "failed", failure };
   }
 }
 

@@ -84,6 +84,35 @@ describe("an answer gives everything back", () => {
     await expectReleased(rig, leaving.signal);
   });
 
+  test("when the reader leaves while the next batch is on its way", async () => {
+    const { signal } = new AbortController();
+    const rig = createRig({ models: [{ name: "a" }], plan: () => ({ do: "stall" }) });
+    const reader = (await rig.chat("a", { stream: true, signal })).events[Symbol.asyncIterator]();
+    await reader.next();
+    const reading = failureOf(reader.next());
+    await reader.return?.();
+    expect((await reading).code).toBe("cancelled");
+    await expectReleased(rig, signal);
+  });
+
+  test("when the client leaves and the upstream does not hear of it", async () => {
+    const leaving = new AbortController();
+    const rig = createRig({ models: [{ name: "a" }], plan: () => ({ do: "stall", deaf: true }) });
+    const answer = await rig.chat("a", { stream: true, signal: leaving.signal });
+    const reading = failureOf(readText(answer));
+    await settle();
+    leaving.abort();
+    expect((await reading).code).toBe("cancelled");
+    expect([rig.inFlight("a"), listenerCount(leaving.signal)]).toEqual([0, 0]);
+  });
+
+  test("its own signal included", async () => {
+    const rig = createRig({ models: [{ name: "a" }] });
+    await rig.ask("a", { stream: true });
+    const [sent] = rig.client.calls;
+    expect(sent?.call.signal && listenerCount(sent.call.signal)).toBe(0);
+  });
+
   test("and holds it until then", async () => {
     const leaving = new AbortController();
     const rig = createRig({ models: [{ name: "a" }], plan: () => ({ do: "stall" }) });
@@ -134,6 +163,22 @@ describe("a stream", () => {
     const answer = await rig.chat("a", { stream: true, signal: leaving.signal });
     leaving.abort(new OutcropError("cancelled", "gone"));
     expect((await failureOf(readText(answer))).message).toBe("gone");
+  });
+
+  test("has not begun with a batch that holds nothing", async () => {
+    const rig = createRig({ models: [{ name: "a" }] });
+    let attempts = 0;
+    rig.client.chat = async () => ({
+      warnings: [],
+      requestId: undefined,
+      region: "us-east-1",
+      events: (async function* () {
+        yield [];
+        if (++attempts === 1) throw new OutcropError("upstream_error", "too early");
+        yield [{ type: "finish", reasons: ["stop"] } as const];
+      })(),
+    });
+    expect((await rig.ask("a", { stream: true })).attemptedRetries).toBe(1);
   });
 
   test("skips batches without events", async () => {

@@ -4,7 +4,7 @@ import { type CooldownSettings, cooldownSeconds } from "../../src/routing/cooldo
 import { createModelGroups } from "../../src/routing/model-groups.ts";
 import type { MinuteView } from "../../src/routing/state.ts";
 import type { Behaviour } from "./fake-client.ts";
-import { type ModelLine, createConfig, createRig, failureOf } from "./rig.ts";
+import { type ModelLine, createConfig, createRig, failureOf, nothingLeft } from "./rig.ts";
 
 const fail = (code: ErrorCode, retryAfter?: number): Behaviour => ({
   do: "fail",
@@ -203,20 +203,15 @@ describe("a deployment that cools down", () => {
     expect((await failureOf(rig.ask("1"))).code).toBe("throttled");
   });
 
-  test("a failure of all that was tried is told rather than the cooldown", async () => {
-    const rig = createRig({ models: patient, plan: () => fail("throttled") });
-    const error = await failureOf(rig.ask("a"));
-    expect([error.message, rig.client.ids().length]).toEqual(["planned: throttled", 2]);
-  });
-
-  test("is waited for where AWS itself says how long that is", async () => {
-    const plan = (_: string, __: unknown, attempt: number): Behaviour =>
-      attempt === 1 ? fail("throttled", 9) : { do: "answer" };
-    const rig = createRig({ models: patient, plan });
-    const asking = rig.ask("a");
-    await rig.clock.advance(9000);
-    expect((await asking).attemptedRetries).toBe(2);
-  });
+  test.each([undefined, 9])(
+    "with all the others is not waited for, but its failure told (%s)",
+    async (retryAfter) => {
+      const rig = createRig({ models: patient, plan: () => fail("throttled", retryAfter) });
+      const error = await failureOf(rig.ask("a"));
+      expect([error.message, rig.client.ids().length]).toEqual(["planned: throttled", 2]);
+      expect(rig.leftovers()).toEqual(nothingLeft);
+    },
+  );
 
   test("is told of", async () => {
     const rig = createRig({ models: pair, plan: () => fail("throttled", 9) });

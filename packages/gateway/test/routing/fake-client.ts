@@ -12,7 +12,7 @@ export type Behaviour =
   | { readonly do: "fail"; readonly code: ErrorCode; readonly retryAfter?: number; readonly param?: string }
   /** Answers some text, and then the failure, silence, or an end without `finish`. */
   | { readonly do: "break"; readonly code: ErrorCode }
-  | { readonly do: "stall" }
+  | { readonly do: "stall"; readonly deaf?: boolean }
   | { readonly do: "end-early" }
   /** Never answers; `deaf` not even to the signal. */
   | { readonly do: "hang"; readonly deaf?: boolean; readonly cold?: boolean };
@@ -101,7 +101,7 @@ async function* eventsOf(behaviour: Behaviour, call: ChatCall): AsyncGenerator<r
   if (!call.stream && behaviour.do === "answer") return yield [text, finish];
   yield [text];
   if (behaviour.do === "break") throw failure(behaviour);
-  if (behaviour.do === "stall") await untilAborted(call.signal);
+  if (behaviour.do === "stall") await untilAborted(behaviour.deaf ? undefined : call.signal);
   yield [finish];
 }
 

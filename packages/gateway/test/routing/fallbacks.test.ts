@@ -273,6 +273,7 @@ test("who has left falls back to nothing", async () => {
   });
   expect((await failureOf(rig.ask("a", { signal: leaving.signal }))).message).toBe("shutting down");
   expect(rig.client.ids()).toEqual(["a"]);
+  expect(rig.eventTypes()).toEqual(["attempt-started", "attempt-left"]);
 });
 
 test("any graph of fallbacks ends, within its limit and with every group once", async () => {

@@ -2,7 +2,7 @@ import { OutcropError } from "@outcrop/sdk";
 import { describe, expect, test } from "vitest";
 import type { GeneralSettings, RouterSettings } from "../../src/config/gateway-config.ts";
 import { parallelLimit } from "../../src/routing/readiness.ts";
-import { type ModelLine, createConfig, createRig, failureOf, nothingLeft } from "./rig.ts";
+import { type ModelLine, createConfig, createRig, failureOf, nothingLeft, readText } from "./rig.ts";
 import { settle } from "./test-clock.ts";
 
 describe("rpm and tpm with enforce_model_rate_limits", () => {
@@ -136,6 +136,39 @@ describe("calls at once", () => {
     );
     await held.events[Symbol.asyncIterator]().return?.();
     await settle();
+    expect(rig.leftovers()).toEqual(nothingLeft);
+  });
+
+  test("a slot that comes in the moment in which its waiter leaves goes to the next", async () => {
+    const rig = createRig({ models: [{ name: "a", maxParallelRequests: 1 }] });
+    const leaving = new AbortController();
+    const held = await rig.chat("a", { stream: true });
+    const failing = failureOf(rig.chat("a", { signal: leaving.signal }));
+    const asking = rig.ask("a");
+    await settle();
+    const released = held.events[Symbol.asyncIterator]().return?.();
+    leaving.abort();
+    await released;
+    expect((await failing).code).toBe("cancelled");
+    expect((await asking).text).toBe("hi");
+    expect(rig.client.calls).toHaveLength(2);
+    expect(rig.leftovers()).toEqual(nothingLeft);
+  });
+
+  test("who has waited while the deployment failed does not call it", async () => {
+    const rig = createRig({
+      models: [
+        { name: "a", id: "1", maxParallelRequests: 1, order: 1 },
+        { name: "a", id: "2", order: 2 },
+      ],
+      plan: (id) => (id === "1" ? { do: "break", code: "throttled" } : { do: "answer" }),
+    });
+    const held = await rig.chat("a", { stream: true });
+    const asking = rig.ask("a");
+    await settle();
+    await failureOf(readText(held));
+    expect((await asking).entry.id).toBe("2");
+    expect(rig.client.ids()).toEqual(["1", "2"]);
     expect(rig.leftovers()).toEqual(nothingLeft);
   });
 

@@ -62,6 +62,11 @@ test("a group of its own comes before a deployment of that id, and that before a
   expect(["a", "b", "c", "e"].map(idsOf)).toEqual([["b"], ["c"], ["c"], ["d"]]);
 });
 
+test.each(["constructor", "__proto__"])("%s is a name like any other", (asked) => {
+  const groups = createModelGroups(createConfig({ models: [{ name: "*", id: "d", wildcard: true }] }));
+  expect(groups.resolve(asked).name).toBe(asked);
+});
+
 test("an alias stands before a group of the same name", () => {
   const config = createConfig({
     models: [{ name: "a" }, { name: "b" }],

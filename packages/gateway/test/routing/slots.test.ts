@@ -52,15 +52,25 @@ describe("slots", () => {
     expect(slots.room("a", undefined)).toBe("free");
   });
 
-  test("follow a limit that is raised", async () => {
+  test("follow a limit that is raised, in order", async () => {
     const slots = createSlots();
-    const giveBack = await slots.acquire("a", 1, signal);
-    let admitted = 0;
-    for (let count = 0; count < 3; count++) void slots.acquire("a", 1, signal).then(() => (admitted += 1));
-    void slots.acquire("a", 2, signal).then(() => (admitted += 1));
-    giveBack();
+    await slots.acquire("a", 1, signal);
+    const admitted: string[] = [];
+    void slots.acquire("a", 1, signal).then(() => admitted.push("early"));
+    void slots.acquire("a", 1, signal).then(() => admitted.push("later"));
+    void slots.acquire("a", 3, signal).then(() => admitted.push("late"));
     await settle();
-    expect(admitted).toBe(2);
+    expect(admitted).toEqual(["early", "later"]);
+  });
+
+  test("leave no listener once they are had", async () => {
+    const slots = createSlots();
+    const waiter = new AbortController();
+    const giveBack = await slots.acquire("a", 1, waiter.signal);
+    const acquiring = slots.acquire("a", 1, waiter.signal);
+    giveBack();
+    await acquiring;
+    expect(listenerCount(waiter.signal)).toBe(0);
   });
 
   test("are not waited for by who has left, whose listener is gone", async () => {
@@ -74,7 +84,7 @@ describe("slots", () => {
     expect(listenerCount(leaving.signal)).toBe(0);
     giveBack();
     expect(slots.room("a", 1)).toBe("free");
-    await slots.acquire("a", 1, leaving.signal).then((free) => free());
+    expect((await failureOf(slots.acquire("a", 1, leaving.signal))).code).toBe("cancelled");
     expect(slots.room("a", 1)).toBe("free");
   });
 
