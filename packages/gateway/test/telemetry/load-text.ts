@@ -1,22 +1,12 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { GatewayConfig } from "../../src/config/gateway-config.ts";
-import { loadConfig } from "../../src/config/load-config.ts";
+import { load } from "../config/load.ts";
 
-/** Reads a config that stands in a test. */
+/** Reads a config that stands in a test, and must be sound. */
 export async function loadText(
   yaml: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<GatewayConfig> {
-  const folder = await mkdtemp(join(tmpdir(), "outcrop-config-"));
-  try {
-    const path = join(folder, "config.yaml");
-    await writeFile(path, yaml);
-    const { config, findings } = await loadConfig(path, { env, cwd: folder });
-    if (!config) throw new Error(JSON.stringify(findings));
-    return config;
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  const { config, findings } = await load(yaml, { env });
+  if (!config) throw new Error(JSON.stringify(findings));
+  return config;
 }
