@@ -56,7 +56,7 @@ export function createCallReader(syntax: CallSyntax, marker: string, rights: Cal
   };
 
   function leftover(): Leftover {
-    const kept = isCall || syntax.isReserved ? cursor.kept() : marker + cursor.kept();
+    const kept = isCall ? cursor.kept() : marker + cursor.kept();
     return { literal: syntax.isReserved ? withoutTokens(syntax, kept) : kept, rest: cursor.rest() };
   }
 }

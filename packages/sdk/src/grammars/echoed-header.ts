@@ -26,7 +26,6 @@ export function createHeaderCutter(headers: readonly string[], onCut: () => void
         const header = headers.find((candidate) => unread.startsWith(candidate));
         if (!header) break;
         onCut();
-        space = "";
         unread = unread.slice(header.length);
       }
       isAtStart = headers.some((header) => header.startsWith(unread));

@@ -11,31 +11,39 @@ import { pythonTagCalls } from "./syntaxes/python-tag.ts";
 const think = { open: "<think>", close: "</think>" };
 const reasoning = { open: "<reasoning>", close: "</reasoning>" };
 
-const chatmlHeader = "<|im_start|>assistant";
-const llamaHeaders = ["<|begin_of_text|>", "<|start_header_id|>assistant<|end_header_id|>"];
-const deepseekHeaders = ["<｜begin▁of▁sentence｜>", "<｜Assistant｜>"];
-const mistralHeader = "[/INST]";
-const kimiHeader = "<|im_assistant|>assistant<|im_middle|>";
+const headers = [
+  "<|im_start|>assistant",
+  "<|begin_of_text|>",
+  "<|start_header_id|>assistant<|end_header_id|>",
+  "<｜begin▁of▁sentence｜>",
+  "<｜Assistant｜>",
+  "<|im_assistant|>assistant<|im_middle|>",
+  "[/INST]",
+];
 
 const chatmlEnds = ["<|im_end|>", "<|endoftext|>"];
 const llamaEnds = ["<|eot_id|>", "<|eom_id|>", "<|end_of_text|>"];
-const deepseekEnd = "<｜end▁of▁sentence｜>";
+const deepseekEnds = ["<｜end▁of▁sentence｜>"];
 
 /** What the next turn begins with, where a model runs on without ending its own. */
-const chatmlStart = "<|im_start|>";
-const llamaStart = "<|start_header_id|>";
-const deepseekStart = "<｜User｜>";
+const chatmlStarts = ["<|im_start|>"];
+const llamaStarts = ["<|start_header_id|>"];
+const deepseekStarts = ["<｜User｜>"];
 const kimiStarts = ["<|im_user|>", "<|im_system|>", "<|im_assistant|>"];
 const mistralStarts = ["[INST]", "<s>[INST]", "<s> [INST]"];
 
+/**
+ * What holds for every family. A distill or a fine-tune may write as another family does, so any header at the
+ * start and any end marker at the end is cut, and calls are read where they leave no doubt.
+ */
 const basis: GrammarSpec = {
   thinkTags: [think],
   thinksOnce: false,
-  headers: [],
+  headers,
   endMarkers: [],
-  trailingMarkers: [],
-  nextTurnMarkers: [],
-  calls: [],
+  trailingMarkers: [...chatmlEnds, ...llamaEnds, ...deepseekEnds],
+  nextTurnMarkers: [...chatmlStarts, ...llamaStarts, ...deepseekStarts, ...kimiStarts, ...mistralStarts],
+  calls: [hermesCalls, bareJsonCalls, whenOffered(functionXmlCalls)],
   callsInReasoning: [],
   hasHarmony: false,
 };
@@ -43,46 +51,36 @@ const basis: GrammarSpec = {
 /** Llama 3 to 3.3. */
 export const llama3Grammar: GrammarSpec = {
   ...basis,
-  headers: llamaHeaders,
-  endMarkers: [...llamaEnds, llamaStart],
-  calls: [bareJsonCalls, pythonTagCalls, whenOffered(functionXmlCalls)],
+  endMarkers: [...llamaEnds, ...llamaStarts],
+  calls: [...basis.calls, pythonTagCalls],
 };
 
 /** Qwen2 and Qwen2.5. */
-export const qwenGrammar: GrammarSpec = {
-  ...basis,
-  headers: [chatmlHeader],
-  endMarkers: [...chatmlEnds, chatmlStart],
-  calls: [hermesCalls, whenOffered(functionXmlCalls)],
-};
+export const qwenGrammar: GrammarSpec = { ...basis, endMarkers: [...chatmlEnds, ...chatmlStarts] };
 
-/** Qwen3; what sets it apart from Qwen2.5 is its template. */
+/** Qwen3: what sets it apart from Qwen2.5 is its template. */
 export const qwen3Grammar: GrammarSpec = qwenGrammar;
 
-/** DeepSeek R1 and its distills: what they think comes first, and they may well write about think tags later. */
+/** DeepSeek R1 and its distills: their thinking comes first, and they may well write about think tags later. */
 export const deepseekR1Grammar: GrammarSpec = {
   ...basis,
   thinksOnce: true,
-  headers: deepseekHeaders,
-  endMarkers: [deepseekEnd, deepseekStart],
-  calls: [deepseekCalls],
+  endMarkers: [...deepseekEnds, ...deepseekStarts],
+  calls: [...basis.calls, deepseekCalls],
 };
 
-/** Mistral, Mixtral, Nemo, and Magistral's own think tags. */
+/** Mistral, Mixtral, Nemo, and Magistral with think tags of its own. */
 export const mistralGrammar: GrammarSpec = {
   ...basis,
   thinkTags: [think, { open: "[THINK]", close: "[/THINK]" }],
-  headers: [mistralHeader],
-  trailingMarkers: ["</s>"],
-  nextTurnMarkers: mistralStarts,
-  calls: [mistralCalls],
+  trailingMarkers: [...basis.trailingMarkers, "</s>"],
+  calls: [...basis.calls, mistralCalls],
 };
 
-/** Kimi K2 as Bedrock serves it: any of its ways to call may leak into content and into thinking. */
+/** Kimi K2 as Bedrock serves it: its calls leak into content and thinking, whether tools were offered or not. */
 export const kimiGrammar: GrammarSpec = {
   ...basis,
   thinkTags: [think, reasoning],
-  headers: [kimiHeader],
   endMarkers: ["<|im_end|>", ...kimiStarts],
   calls: [kimiCalls, functionXmlCalls, hermesCalls, bareJsonCalls],
   callsInReasoning: [kimiCalls, functionXmlCalls, hermesCalls],
@@ -96,24 +94,11 @@ export const gptOssGrammar: GrammarSpec = {
   hasHarmony: true,
 };
 
-/**
- * A model that nobody named. The service renders and stops, so an end marker in the midst of its content is
- * content; calls are read where a marker or an offered tool's name leaves no doubt.
- */
+/** A model that nobody named, rendered and stopped by the service: an end marker amidst its content is content. */
 export const plainGrammar: GrammarSpec = {
   ...basis,
   thinkTags: [think, reasoning],
-  headers: [chatmlHeader, ...llamaHeaders, ...deepseekHeaders, mistralHeader, kimiHeader],
-  trailingMarkers: [...chatmlEnds, ...llamaEnds, deepseekEnd, "</s>"],
-  nextTurnMarkers: [chatmlStart, llamaStart, deepseekStart, ...kimiStarts, ...mistralStarts],
-  calls: [
-    hermesCalls,
-    mistralCalls,
-    deepseekCalls,
-    kimiCalls,
-    pythonTagCalls,
-    bareJsonCalls,
-    whenOffered(functionXmlCalls),
-  ],
+  trailingMarkers: [...basis.trailingMarkers, "</s>"],
+  calls: [...basis.calls, mistralCalls, deepseekCalls, kimiCalls, pythonTagCalls],
   callsInReasoning: [kimiCalls],
 };

@@ -94,6 +94,23 @@ describe("arguments come out while they come in", () => {
   });
 });
 
+describe("a call does not wait", () => {
+  test("for one that was cut in the thinking before it", () => {
+    const half = '<|tool_call_begin|>functions.f:0<|tool_call_argument_begin|>{"a": ';
+    const out = soFar(kimiGrammar, [
+      { reasoning: half },
+      { call: { index: 0, id: "a", name: "g", arguments: "{" } },
+    ]);
+    expect(out.starts).toEqual(["f", "g"]);
+  });
+
+  test("for one that AWS parsed whole", () => {
+    const parsed: Input = { call: { index: 0, id: "a", name: "f", arguments: "{}" } };
+    const out = soFar(qwenGrammar, [parsed, { text: '<tool_call>{"name": "g", "arguments": {' }]);
+    expect(out.starts).toEqual(["f", "g"]);
+  });
+});
+
 describe("a call that may be an earlier one's twin is held until it differs", () => {
   const first: Input = { call: { index: 0, id: "a", name: "f", arguments: '{"x": 1, "y": 2}' } };
 

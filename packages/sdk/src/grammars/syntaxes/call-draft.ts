@@ -43,7 +43,7 @@ export function createCallDraft(
     name(text) {
       if (!scope.accepts(text)) return false;
       name = text;
-      if (!hasIdLast && (!isBare || hasArguments)) open();
+      if (!hasIdLast && !isBare) open();
       return true;
     },
     id(text) {

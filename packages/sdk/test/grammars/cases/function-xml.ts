@@ -226,6 +226,20 @@ export const functionXmlRows: readonly Row[] = [
     quotesMarkers: true,
   },
   {
+    title: "a tag around nothing is text",
+    spec,
+    input: "Write <function=...></function>.",
+    text: "Write <function=...></function>.",
+    quotesMarkers: true,
+  },
+  {
+    title: "a name that is too long is text",
+    spec,
+    input: `<function=${"a".repeat(200)}></function>`,
+    text: `<function=${"a".repeat(200)}></function>`,
+    quotesMarkers: true,
+  },
+  {
     title: "the tag, cut",
     spec,
     input: "a <function=read_fi",

@@ -91,6 +91,12 @@ export const harmonyRows: readonly Row[] = [
     reasoning: "print(1)",
   },
   {
+    title: "a built-in tool in the commentary is no content either",
+    spec,
+    input: "<|channel|>commentary to=browser.search<|message|>weather<|call|>",
+    reasoning: "weather",
+  },
+  {
     title: "the next turn is cut",
     spec,
     input: "<|channel|>final<|message|>Four.<|end|><|start|>user<|message|>And three?<|end|>",

@@ -1,4 +1,4 @@
-import { plainGrammar, qwen3Grammar, qwenGrammar } from "../../../src/grammars/specs.ts";
+import { llama3Grammar, plainGrammar, qwen3Grammar, qwenGrammar } from "../../../src/grammars/specs.ts";
 import { type Row, weatherTool } from "./row.ts";
 
 const paris = ["get_weather", '{"city": "Paris"}'] as const;
@@ -291,10 +291,29 @@ export const hermesRows: readonly Row[] = [
     quotesMarkers: true,
   },
   {
-    title: "bare JSON is text",
+    title: "bare JSON that names an offered tool",
     spec: qwenGrammar,
     options: weatherTool,
-    input: '{"name": "get_weather", "arguments": {}}',
-    text: '{"name": "get_weather", "arguments": {}}',
+    input: '{"name": "get_weather", "arguments": {"city": "Paris"}}<|im_end|>',
+    calls: [paris],
+  },
+  {
+    title: "bare JSON that names no offered tool is text",
+    spec: qwenGrammar,
+    options: weatherTool,
+    input: '{"name": "Bob", "arguments": {}}',
+    text: '{"name": "Bob", "arguments": {}}',
+  },
+  {
+    title: "on a Llama, as Hermes 3 writes it",
+    spec: llama3Grammar,
+    input: '<tool_call>\n{"name": "get_weather", "arguments": {"city": "Paris"}}\n</tool_call>',
+    calls: [paris],
+  },
+  {
+    title: "plain: with an end marker behind",
+    spec: plainGrammar,
+    input: '<tool_call>\n{"name": "get_weather", "arguments": {"city": "Paris"}}\n</tool_call>\n<|im_end|>\n',
+    calls: [paris],
   },
 ];

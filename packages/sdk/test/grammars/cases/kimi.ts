@@ -169,6 +169,19 @@ export const kimiRows: readonly Row[] = [
     calls: [["f", '{"a": "b}', "functions.f:0"]],
   },
   {
+    title: "arguments without an end before another call",
+    spec,
+    input: `<|tool_call_begin|>functions.f:0<|tool_call_argument_begin|>{"a": 1${one}`,
+    calls: [["f", '{"a": 1', "functions.f:0"], paris],
+  },
+  {
+    title: "arguments without an end before the section's",
+    spec,
+    input: '<|tool_call_begin|>functions.f:0<|tool_call_argument_begin|>{"a": 1<|tool_calls_section_end|>b',
+    calls: [["f", '{"a": 1', "functions.f:0"]],
+    text: "b",
+  },
+  {
     title: "cut in the arguments",
     spec,
     input: `<think>${one.slice(0, one.indexOf("is"))}`,

@@ -194,6 +194,13 @@ export const llamaRows: readonly Row[] = [
     text: 'Call {"name": "get_weather", "parameters": {}}',
   },
   { title: "code", spec, options, input: "{ let a = 1; }", text: "{ let a = 1; }" },
+  {
+    title: "behind half a marker",
+    spec,
+    options,
+    input: '<{"name": "get_weather", "parameters": {}}',
+    text: '<{"name": "get_weather", "parameters": {}}',
+  },
   { title: "an empty object", spec, options, input: "{}", text: "{}" },
   {
     title: "a call, then JSON that is none",

@@ -151,6 +151,18 @@ export const turnRows: readonly Row[] = [
     text: "Hello",
   },
   { title: "DeepSeek: running on", spec: deepseekR1Grammar, input: "Hello<｜User｜>Hm", text: "Hello" },
+  {
+    title: "DeepSeek: the end marker of a distill's first family",
+    spec: deepseekR1Grammar,
+    input: "Hello<|eot_id|>",
+    text: "Hello",
+  },
+  {
+    title: "DeepSeek: the header of a distill's first family",
+    spec: deepseekR1Grammar,
+    input: "<|begin_of_text|>\nHello",
+    text: "Hello",
+  },
   { title: "Mistral: end marker", spec: mistralGrammar, input: "Hello</s>", text: "Hello" },
   { title: "Mistral: end marker and whitespace", spec: mistralGrammar, input: "Hello</s> \n", text: "Hello" },
   {
