@@ -105,6 +105,8 @@ async function answer(
   } catch (error) {
     const failure = toOutcropError(error);
     if (failure.code === "internal") options.onFault(error);
+    // An answer that has begun and can't be finished must not look as if it went on.
+    if (response.headersSent && !response.writableEnded) response.destroy();
     sendJson(response, failure.status, { body: encodeError(failure), headers: errorHeaders(failure) });
   }
 }

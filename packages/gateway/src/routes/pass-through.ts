@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { type Deployment, type HttpResponse, OutcropError, type OutcropClient } from "@outcrop/sdk";
-import type { GatewayConfig } from "../config/gateway-config.ts";
+import type { GatewayConfig, ModelEntry } from "../config/gateway-config.ts";
+import { encodeBedrockError } from "../dialects/bedrock-error.ts";
 import { drained } from "../http/drained.ts";
 import { readBytes } from "../http/read-body.ts";
 import type { Exchange, HttpRoute } from "../http/route-table.ts";
@@ -30,31 +31,50 @@ export function passThroughRoutes(services: PassThroughServices): readonly HttpR
     method: "POST",
     path: `/bedrock/model/{model}/${operation}`,
     summary: `Bedrock's own ${operation}, signed here; the model is an alias, or an id that the config names`,
+    encodeError: encodeBedrockError,
     handle: (exchange) => relay(operation, exchange, services),
   }));
 }
 
 async function relay(operation: string, exchange: Exchange, services: PassThroughServices): Promise<void> {
   const { request, response, params } = exchange;
-  const deployment = findDeployment(services.config(), params.model ?? "");
+  const { deployment, timeout } = findTarget(services.config(), params.model ?? "");
   const body = await readBytes(request, services.bodyLimit);
-  const leaving = new AbortController();
-  response.once("close", () => leaving.abort(new OutcropError("cancelled", "The client has gone.")));
-  const headers = forwarded(request.headers);
-  const answer = await services.client.relay(deployment, {
-    operation,
-    body,
-    headers,
-    signal: leaving.signal,
-  });
-  await pipe(answer, response);
+  const ending = new AbortController();
+  const timer = setTimeout(() => ending.abort(tooLate(timeout)), toDelay(timeout));
+  response.once("close", () => ending.abort(new OutcropError("cancelled", "The client has gone.")));
+  try {
+    const headers = forwarded(request.headers);
+    const call = { operation, body, headers, signal: ending.signal };
+    await pipe(await services.client.relay(deployment, call), response);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function tooLate(seconds: number): OutcropError {
+  return new OutcropError("timeout", `Amazon Bedrock gave no whole answer within ${seconds} s.`);
+}
+
+/** Seconds as a timer's delay; 0 is no limit, which a timer has none of. */
+function toDelay(seconds: number): number {
+  const longest = 2 ** 31 - 1;
+  return seconds > 0 ? Math.min(seconds * 1000, longest) : longest;
+}
+
+interface RelayTarget {
+  readonly deployment: Deployment;
+  /** Seconds for the whole answer. */
+  readonly timeout: number;
 }
 
 /** Only what the operator has configured is called: by its alias, its deployment's id, or the ARN itself. */
-function findDeployment({ models }: GatewayConfig, name: string): Deployment {
-  for (const { modelName, id, deployment } of models) {
-    if (deployment && (modelName === name || id === name || deployment.ref.modelId === name))
-      return deployment;
+function findTarget({ models }: GatewayConfig, name: string): RelayTarget {
+  const isMeant = ({ modelName, id, deployment }: ModelEntry) =>
+    modelName === name || id === name || deployment?.ref.modelId === name;
+  for (const entry of models) {
+    if (entry.deployment && isMeant(entry))
+      return { deployment: entry.deployment, timeout: entry.routing.timeout };
   }
   throw new OutcropError("not_found", "The config names no model of that name or id.", { param: "model" });
 }

@@ -39,11 +39,11 @@ export interface ExchangeOptions {
 }
 
 /** Finds endpoint and credentials of a request, and signs it. */
-export type Outgoing = (request: BedrockRequest) => Promise<HttpRequest>;
+type Outgoing = (request: BedrockRequest) => Promise<HttpRequest>;
 
 const noBody = new Uint8Array();
 
-export function createOutgoing({ sign, credentials, env, now }: Omit<ExchangeOptions, "send">): Outgoing {
+function createOutgoing({ sign, credentials, env, now }: Omit<ExchangeOptions, "send">): Outgoing {
   /** An operator's own `authorization` (a proxy's in front of Bedrock) goes in place of ours. */
   async function authorize(
     request: BedrockRequest,
@@ -92,6 +92,39 @@ export function createExchange(options: ExchangeOptions): Exchange {
       if (failure.code === "authentication") credentials.forget(request.auth);
       throw failure;
     }
+  };
+}
+
+/**
+ * Sends one request as it is, signed, and gives back AWS's answer as it is, whatever its status. Nothing is retried.
+ *
+ * @throws OutcropError when no answer came at all.
+ */
+export type Relay = (request: BedrockRequest) => Promise<HttpResponse>;
+
+export function createRelay(options: ExchangeOptions): Relay {
+  const toHttpRequest = createOutgoing(options);
+
+  return async (request) => {
+    const outgoing = await toHttpRequest(request);
+    try {
+      const response = await options.send(outgoing);
+      return response.status < 400 ? response : await withoutSecrets(response, secretsOf(outgoing));
+    } catch (error) {
+      throw toExchangeError(error, outgoing);
+    }
+  };
+}
+
+/** A refusal may repeat what it refuses: of a wrong signature AWS prints the canonical request, with its session token. */
+async function withoutSecrets(response: HttpResponse, secrets: readonly string[]): Promise<HttpResponse> {
+  const body = Buffer.from(redact(await readText(response.body), secrets));
+  return {
+    ...response,
+    headers: { ...response.headers, "content-length": String(body.length) },
+    body: (async function* () {
+      yield body;
+    })(),
   };
 }
 

@@ -11,7 +11,7 @@ import { createCredentials } from "./credentials.ts";
 import { encodeLabel } from "./endpoint.ts";
 import type { Environment } from "./environment.ts";
 import type { BedrockRequest } from "./exchange.ts";
-import { createExchange, createOutgoing } from "./exchange.ts";
+import { createExchange, createRelay } from "./exchange.ts";
 import type { FetchLike, HttpResponse, Send } from "./http.ts";
 import { createFetchSend } from "./http.ts";
 import type { ImportedModelDescription, ImportedModelQuery } from "./imported-model.ts";
@@ -82,7 +82,9 @@ export interface BedrockTransport extends Transport {
   getImportedModel(query: ImportedModelQuery): Promise<ImportedModelDescription>;
   /**
    * Sends one request as it is, signed, and gives back AWS's answer as it is, whatever its status: for callers who
-   * speak Bedrock's own protocol. Nothing is retried or read.
+   * speak Bedrock's own protocol. Nothing is retried, and of a refusal only our own credentials are taken out.
+   *
+   * @throws OutcropError when no answer came at all.
    */
   relay(call: RelayCall): Promise<HttpResponse>;
   /** Lets calls under way finish, then closes the connections. */
@@ -111,7 +113,7 @@ export function createTransport(options: TransportOptions = {}): BedrockTranspor
   const send = options.send ?? (options.fetch ? createFetchSend(options.fetch) : pool.send);
   const parts = { send, sign: createSigner(), credentials: createCredentials({ env, now }), env, now };
   const exchange = createExchange(parts);
-  const toOutgoing = createOutgoing(parts);
+  const relay = createRelay(parts);
   const coldStarts = createColdStarts(clock);
 
   function make<T>(call: BedrockCall, read: (success: HttpResponse) => Promise<T>): Promise<T> {
@@ -129,7 +131,7 @@ export function createTransport(options: TransportOptions = {}): BedrockTranspor
     invoke: (call) => make(call, readWholeAnswer),
     invokeStream: (call) => make(call, (success) => readStreamAnswer(success, call.signal)),
     getImportedModel: (query) => getImportedModel(query, { exchange, clock }),
-    relay: async (call) => send(await toOutgoing(toRequest(call))),
+    relay: (call) => relay(toRequest(call)),
     close: () => pool.close(),
   };
 }
