@@ -11,8 +11,14 @@ import type { MessageReader, StreamMessage } from "./message-reader.ts";
 import { createSseReader } from "./sse-messages.ts";
 import { createFrameReader } from "./stream-messages.ts";
 
+/** How an answer was waited for. */
+export interface ColdWait {
+  /** Milliseconds that the call waited for the model to be restored; absent if it didn't. */
+  readonly coldWaitMs?: number | undefined;
+}
+
 /** A whole answer: its JSON as the model wrote it, and what the headers say. */
-export interface WholeAnswer {
+export interface WholeAnswer extends ColdWait {
   readonly json: JsonObject;
   readonly headers: AnswerHeaders;
 }
@@ -21,7 +27,7 @@ export interface WholeAnswer {
  * A streamed answer. `messages` gives one array per network read, so that the events of one read can share a write.
  * It has one reader, who reads to the end or leaves the loop, which ends the call.
  */
-export interface StreamAnswer {
+export interface StreamAnswer extends ColdWait {
   readonly messages: AsyncIterable<readonly StreamMessage[]>;
   readonly headers: AnswerHeaders;
 }

@@ -1,114 +1,173 @@
 import type { OutcropError } from "../core/errors.ts";
-import type { Clock } from "./clock.ts";
+import type { WarmthBook } from "../warmth/warmth-book.ts";
+import { isWarm } from "../warmth/warmth.ts";
+import type { ColdStartProgress } from "./cold-progress.ts";
+import { tellProgress } from "./cold-progress.ts";
+import type { LineView, Wave } from "./cold-turns.ts";
+import { allowance, mayAskLast, overAt } from "./cold-turns.ts";
 
 /** A call's own terms of waiting. */
 export interface Patience {
-  /** What tells models apart: the same id in another region or at another endpoint is another model. */
+  /** What tells models apart. */
   readonly key: string;
   readonly modelId: string;
+  /** Whether Bedrock scales the model to zero, as it does with imported ones; others are taken to be there. */
+  readonly scalesToZero: boolean;
   /** How long the call waits at most, in milliseconds; 0: not at all. */
   readonly limitMs: number;
   readonly signal: AbortSignal | undefined;
   readonly onProgress?: ((progress: ColdStartProgress) => void) | undefined;
 }
 
-/** What a call that waits for a cold model is told. */
-export interface ColdStartProgress {
-  readonly modelId: string;
-  /** How long this call has waited, in milliseconds. */
-  readonly waitedMs: number;
-  /** How often the model has answered that it isn't ready. */
-  readonly attempt: number;
-  /** Milliseconds until it is asked again. */
-  readonly nextTryMs: number;
-}
-
-/** A call in a model's queue. */
+/** A call in a model's line. */
 export interface Waiter {
   readonly patience: Patience;
   /** When the call was made, on the clock's time. */
   readonly since: number;
-  /** Set while the call naps: ends the nap. */
-  wake: () => void;
+  /** Calls go in the order of their tickets. */
+  readonly ticket: number;
+  /** Whether it was told of the wait: at all, and since it was last let go. */
+  wasTold: boolean;
+  wasToldSinceTurn: boolean;
+  /** Whoever waits learns through this that it may go, or that its patience is over. */
+  turn: (turn: "go" | "over") => void;
 }
-
-/** What a waiting call has to do now; after a nap it asks again. */
-type Step = { readonly do: "probe" | "go" | "give-up" } | { readonly do: "nap"; readonly ms: number };
 
 /**
- * A model that is being restored, and the calls that wait for it in order. It does no waiting itself: it is asked
- * for the next step, told what was seen, and wakes those for whom something has changed.
+ * A model's line: the calls that wait, in order, and those that are under way. It does no waiting itself: it is told
+ * what happens, and asked to give turns.
  */
 export interface ColdModel {
-  /** The model's last refusal. */
-  refusal(): OutcropError;
   join(waiter: Waiter): void;
-  /** A call no longer waits, whatever the reason. Answers whether the queue is empty now. */
+  /** Answers whether the line is empty now. */
   leave(waiter: Waiter): boolean;
-  /** The model isn't ready yet: the next probe is put off. */
-  refuse(refusal: OutcropError): void;
-  /** The model has answered: everybody is let go, in order. */
-  release(): void;
-  nextStep(waiter: Waiter): Step;
+  /** Gives everybody whose turn it is their turn. */
+  giveTurns(): void;
+  /** When turns are due again, whatever happens, in milliseconds since the epoch. */
+  nextTurnAt(): number;
+  readonly hasWaiting: () => boolean;
+  readonly answered: () => void;
+  readonly refused: (refusal: OutcropError) => void;
+  /** The model's last refusal. */
+  readonly refusal: () => OutcropError | undefined;
 }
 
-const firstWaitMs = 5_000;
-const maxWaitMs = 30_000;
-const growth = 1.5;
+interface Line {
+  readonly key: string;
+  readonly createdAt: number;
+  /** By their tickets. */
+  readonly waiting: Waiter[];
+  readonly asking: Set<Waiter>;
+  lastAskAt: number;
+  lastTellAt: number;
+  wave: Wave | undefined;
+  refusal: OutcropError | undefined;
+}
 
-export function createColdModel(firstRefusal: OutcropError, clock: Clock): ColdModel {
-  /** Whoever is at the head probes; the others wait for their turn. */
-  const queue: Waiter[] = [];
-  let refusal = firstRefusal;
-  let refusals = 0;
-  let nextProbeAt = 0;
+/** How often those who wait are told, and other processes that somebody asks. */
+const tellMs = 5_000;
 
-  const tell = ({ patience, since }: Waiter): void => {
-    const now = clock.now();
-    const nextTryMs = Math.max(0, nextProbeAt - now);
-    try {
-      patience.onProgress?.({
-        modelId: patience.modelId,
-        waitedMs: now - since,
-        attempt: refusals,
-        nextTryMs,
-      });
-    } catch {
-      // A listener's own failure must not end the call, still less that of another who probes for all.
-    }
+export function createColdModel(key: string, book: WarmthBook, now: () => number): ColdModel {
+  const line: Line = {
+    key,
+    createdAt: now(),
+    waiting: [],
+    asking: new Set(),
+    lastAskAt: 0,
+    lastTellAt: now(),
+    wave: undefined,
+    refusal: undefined,
   };
-  const refuse = (latest: OutcropError): void => {
-    const grown = Math.round(firstWaitMs * growth ** refusals * (1 + clock.random() / 4));
-    nextProbeAt = clock.now() + Math.min(maxWaitMs, Math.max(grown, (latest.retryAfter ?? 0) * 1000));
-    refusal = latest;
-    refusals += 1;
-    queue.forEach(tell);
-  };
-  refuse(firstRefusal);
-
+  const view = () => viewOf(line, book, now());
   return {
-    refusal: () => refusal,
-    refuse,
     join(waiter) {
-      queue.push(waiter);
-      tell(waiter);
+      line.asking.delete(waiter);
+      const place = line.waiting.findLastIndex(({ ticket }) => ticket < waiter.ticket);
+      line.waiting.splice(place + 1, 0, waiter);
+      if (book.stateOf(key) === "restoring") tell([waiter], line, view());
     },
     leave(waiter) {
-      const place = queue.indexOf(waiter);
-      if (place !== -1) queue.splice(place, 1);
-      if (place === 0) queue[0]?.wake();
-      return queue.length === 0;
+      remove(waiter, line.waiting);
+      line.asking.delete(waiter);
+      return line.waiting.length + line.asking.size === 0;
     },
-    release() {
-      for (const waiter of queue.splice(0)) waiter.wake();
+    giveTurns: () => giveTurns(line, book, view),
+    nextTurnAt: () => nextTurnAt(line, view()),
+    hasWaiting: () => line.waiting.length > 0,
+    answered() {
+      book.answered(key);
+      if (line.wave) line.wave.answered += 1;
     },
-    nextStep(waiter) {
-      if (!queue.includes(waiter)) return { do: "go" };
-      const probes = queue[0] === waiter;
-      const left = waiter.since + waiter.patience.limitMs - clock.now();
-      const ms = probes ? Math.min(left, nextProbeAt - clock.now()) : left;
-      if (ms > 0) return { do: "nap", ms };
-      return { do: probes ? "probe" : "give-up" };
+    refused(refusal) {
+      line.refusal = refusal;
+      line.lastTellAt = now();
+      book.refused(key, (refusal.retryAfter ?? 0) * 1000);
+      tell(line.waiting, line, view());
     },
+    refusal: () => line.refusal,
   };
+}
+
+function viewOf(line: Line, book: WarmthBook, now: number): LineView {
+  const { key, createdAt, lastAskAt } = line;
+  const state = book.stateOf(key);
+  line.wave = isWarm(state) ? (line.wave ?? { at: now, admitted: 0, answered: 0 }) : undefined;
+  return {
+    now,
+    state,
+    createdAt,
+    lastAskAt,
+    warmth: book.of(key),
+    othersAskUntil: book.othersAskUntil(key),
+    asking: line.asking.size,
+    wave: line.wave,
+  };
+}
+
+function giveTurns(line: Line, book: WarmthBook, view: () => LineView): void {
+  const { now, state } = view();
+  const { count } = allowance(view());
+  for (const waiter of line.waiting.slice(0, Math.max(0, count))) letGo(waiter, line, { book, now });
+  for (const waiter of line.waiting.filter((each) => now >= overAt(each, state))) {
+    if (mayAskLast(view(), waiter)) letGo(waiter, line, { book, now });
+    else {
+      remove(waiter, line.waiting);
+      waiter.turn("over");
+    }
+  }
+  if (isWarm(state) || now - line.lastTellAt < tellMs) return;
+  line.lastTellAt = now;
+  if (line.asking.size > 0) book.asked(line.key);
+  tell([...line.asking, ...line.waiting], line, view());
+}
+
+function letGo(waiter: Waiter, line: Line, { book, now }: { book: WarmthBook; now: number }): void {
+  remove(waiter, line.waiting);
+  line.asking.add(waiter);
+  waiter.wasToldSinceTurn = false;
+  if (line.wave) line.wave.admitted += 1;
+  else {
+    line.lastAskAt = now;
+    book.asked(line.key);
+  }
+  waiter.turn("go");
+}
+
+function nextTurnAt(line: Line, view: LineView): number {
+  const { waiting, lastTellAt } = line;
+  const tellAt = isWarm(view.state) ? Infinity : lastTellAt + tellMs;
+  if (waiting.length === 0) return tellAt;
+  const soonest = (at: number, waiter: Waiter) => Math.min(at, overAt(waiter, view.state));
+  return waiting.reduce(soonest, Math.min(tellAt, allowance(view).moreAt));
+}
+
+function tell(waiters: readonly Waiter[], { asking }: Line, view: LineView): void {
+  const attempt = view.warmth.seen === "refusal" ? view.warmth.count : 0;
+  const nextTryMs = asking.size > 0 ? 0 : Math.max(0, allowance(view).moreAt - view.now);
+  tellProgress(waiters, { now: view.now, attempt, nextTryMs });
+}
+
+function remove(waiter: Waiter, waiting: Waiter[]): void {
+  const place = waiting.indexOf(waiter);
+  if (place !== -1) waiting.splice(place, 1);
 }

@@ -1,108 +1,122 @@
 import { OutcropError } from "../core/errors.ts";
-import type { Sleep } from "./aborts.ts";
+import type { WarmthBook } from "../warmth/warmth-book.ts";
+import { isWarm } from "../warmth/warmth.ts";
 import { isDeadline, toAbortError } from "./aborts.ts";
 import type { Clock } from "./clock.ts";
-import type { ColdModel, Patience, Waiter } from "./cold-model.ts";
-import { createColdModel } from "./cold-model.ts";
+import type { ColdLine } from "./cold-lines.ts";
+import { createColdLines } from "./cold-lines.ts";
+import type { Patience, Waiter } from "./cold-model.ts";
 
 export interface ColdStarts {
   /**
-   * Makes the call. If the model is cold, waits until it is warm: one call probes, the others queue behind it.
+   * Makes the call. If the model is cold, waits until it is warm: one call asks, the others stand in line behind it.
    *
    * @throws OutcropError `model_not_ready` when patience or deadline end first; whatever else `attempt` throws.
    */
-  run<T>(attempt: () => Promise<T>, patience: Patience): Promise<T>;
+  run<T>(attempt: () => Promise<T>, patience: Patience): Promise<Waited<T>>;
 }
 
-type Call = Pick<Waiter, "patience" | "since">;
+/** What a call gave. */
+export interface Waited<T> {
+  readonly value: T;
+  /** How long it waited for the model to be restored, in milliseconds; absent if it didn't. */
+  readonly coldWaitMs: number | undefined;
+}
 
 /** What a caller whom we send away is told to wait, in seconds: a restore takes one to five minutes. */
 const retryAfter = 30;
 
 /**
- * Patience with models that scale to zero. Bedrock answers ModelNotReadyException while it restores one, and each
- * further call keeps the restore going, so that one probe at a time is enough for all.
+ * Patience with models that scale to zero. Bedrock answers ModelNotReadyException while it restores one, or holds the
+ * call; each call keeps the restore going, so that one at a time is enough for all.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/invoke-imported-model.html
  */
-export function createColdStarts(clock: Clock): ColdStarts {
-  /** A model is forgotten as soon as it is warm, or when nobody waits for it any more. */
-  const models = new Map<string, ColdModel>();
-  const isOver = ({ since, patience }: Call): boolean => clock.now() >= since + patience.limitMs;
+export function createColdStarts(clock: Clock, book: WarmthBook): ColdStarts {
+  const lines = createColdLines(clock, book);
+  let tickets = 0;
 
-  /** A call to a model that isn't known to be cold goes straight through; its refusal makes it known. */
-  async function start<T>(attempt: () => Promise<T>, call: Call): Promise<T> {
-    const { key } = call.patience;
-    const known = models.get(key);
-    if (known && !isOver(call)) return wait(attempt, call, known);
-    try {
-      return await attemptOnce(attempt, key);
-    } catch (error) {
-      const refusal = refusalOf(error);
-      if (isOver(call)) throw gaveUp(call, refusal);
-      const model = models.get(key) ?? createColdModel(refusal, clock);
-      models.set(key, model);
-      return wait(attempt, call, model);
-    }
+  /** A call to a warm model goes straight through, unless others were there before it. */
+  function mustStandInLine({ key, scalesToZero }: Patience): boolean {
+    const state = book.stateOf(key);
+    if (state === "restoring" || (scalesToZero && !isWarm(state))) return true;
+    return lines.find(key)?.hasWaiting() ?? false;
   }
 
-  async function wait<T>(attempt: () => Promise<T>, call: Call, model: ColdModel): Promise<T> {
-    const { key } = call.patience;
-    const waiter: Waiter = { ...call, wake: () => {} };
+  async function askInTurn<T>(
+    attempt: () => Promise<T>,
+    waiter: Waiter,
+    refused: OutcropError | undefined,
+  ): Promise<Waited<T>> {
+    const line = lines.open(waiter.patience.key);
     try {
-      model.join(waiter);
-      while ((await turnOf(waiter, model)) === "probe") {
+      for (let refusal = refused; ;) {
+        if (refusal) line.refused(refusal);
+        if (refusal && isOver(waiter, clock)) throw gaveUp(waiter, { refusal, clock });
+        await turnOf(waiter, line, clock);
+        const goneAt = clock.now();
         try {
-          return await attemptOnce(attempt, key);
+          const value = await attempt();
+          line.answered();
+          return { value, coldWaitMs: coldWaitOf(waiter, goneAt, clock) };
         } catch (error) {
-          const refusal = refusalOf(error);
-          if (isOver(call)) throw gaveUp(call, refusal);
-          model.refuse(refusal);
+          refusal = refusalOf(error);
         }
       }
     } finally {
-      if (model.leave(waiter) && models.get(key) === model) models.delete(key);
-    }
-    return start(attempt, call);
-  }
-
-  async function attemptOnce<T>(attempt: () => Promise<T>, key: string): Promise<T> {
-    const result = await attempt();
-    models.get(key)?.release();
-    models.delete(key);
-    return result;
-  }
-
-  async function turnOf(waiter: Waiter, model: ColdModel): Promise<"probe" | "go"> {
-    for (;;) {
-      const step = model.nextStep(waiter);
-      if (step.do === "give-up") throw gaveUp(waiter, model.refusal());
-      if (step.do !== "nap") return step.do;
-      const left = await nap(waiter, step.ms, clock.sleep);
-      if (left) throw isDeadline(left.reason) ? gaveUp(waiter, model.refusal()) : toAbortError(left);
+      line.leave(waiter);
     }
   }
 
-  function gaveUp(call: Call, { message, requestId, awsType }: OutcropError): OutcropError {
-    const seconds = Math.round((clock.now() - call.since) / 1000);
-    const waited = call.patience.limitMs > 0 ? ` It is still being restored after ${seconds} s.` : "";
-    return new OutcropError("model_not_ready", `${message}${waited}`, { requestId, awsType, retryAfter });
-  }
-
-  return { run: (attempt, patience) => start(attempt, { patience, since: clock.now() }) };
+  return {
+    async run(attempt, patience) {
+      const waiter = createWaiter(patience, tickets++, clock.now());
+      if (mustStandInLine(patience)) return askInTurn(attempt, waiter, undefined);
+      try {
+        const value = await attempt();
+        book.answered(patience.key);
+        return { value, coldWaitMs: undefined };
+      } catch (error) {
+        return askInTurn(attempt, waiter, refusalOf(error));
+      }
+    },
+  };
 }
 
-/** Waits until the time is up or something has changed. Answers the call's signal if that is what has fired. */
-async function nap(waiter: Waiter, ms: number, sleep: Sleep): Promise<AbortSignal | undefined> {
+function createWaiter(patience: Patience, ticket: number, since: number): Waiter {
+  return { patience, since, ticket, wasTold: false, wasToldSinceTurn: false, turn: ignore };
+}
+
+function ignore(): void {}
+
+/** @throws OutcropError when there will be no turn. */
+async function turnOf(waiter: Waiter, line: ColdLine, clock: Clock): Promise<void> {
+  const turn = await line.turnOf(waiter);
+  if (turn === "go") return;
   const { signal } = waiter.patience;
-  const alarm = new AbortController();
-  waiter.wake = () => alarm.abort();
-  try {
-    await sleep(ms, signal ? AbortSignal.any([signal, alarm.signal]) : alarm.signal);
-  } catch (error) {
-    if (!signal?.aborted && !alarm.signal.aborted) throw error;
-  }
-  return signal?.aborted ? signal : undefined;
+  const wasCold = waiter.wasTold || line.refusal() !== undefined;
+  if (turn === "left" && signal && !(wasCold && isDeadline(signal.reason))) throw toAbortError(signal);
+  throw gaveUp(waiter, { refusal: line.refusal(), clock });
+}
+
+function isOver({ since, patience }: Waiter, clock: Clock): boolean {
+  return clock.now() >= since + patience.limitMs;
+}
+
+function gaveUp(
+  { since }: Waiter,
+  { refusal, clock }: { refusal: OutcropError | undefined; clock: Clock },
+): OutcropError {
+  const seconds = Math.round((clock.now() - since) / 1000);
+  const { message = "Model is not ready for inference.", requestId, awsType } = refusal ?? {};
+  const waited = seconds > 0 ? ` It is still being restored after ${seconds} s.` : "";
+  return new OutcropError("model_not_ready", `${message}${waited}`, { requestId, awsType, retryAfter });
+}
+
+/** What of a call's time was waiting: all until its turn, and after that what it was told of. */
+function coldWaitOf(waiter: Waiter, goneAt: number, clock: Clock): number | undefined {
+  if (!waiter.wasTold) return undefined;
+  return (waiter.wasToldSinceTurn ? clock.now() : goneAt) - waiter.since;
 }
 
 /** The error as a model's refusal to answer yet; anything else is thrown on. */

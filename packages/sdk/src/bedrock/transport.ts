@@ -1,12 +1,12 @@
 import { setTimeout } from "node:timers/promises";
 import type { Operation } from "../core/wire.ts";
 import type { Sleep } from "./aborts.ts";
-import type { StreamAnswer, WholeAnswer } from "./answers.ts";
+import type { ColdWait, StreamAnswer, WholeAnswer } from "./answers.ts";
 import { readStreamAnswer, readWholeAnswer } from "./answers.ts";
 import type { CallAuth } from "./call-auth.ts";
 import type { Clock } from "./clock.ts";
-import type { ColdStartProgress } from "./cold-model.ts";
-import { createColdStarts } from "./cold-start.ts";
+import { createColdCalls } from "./cold-calls.ts";
+import type { ColdStartProgress } from "./cold-progress.ts";
 import { createCredentials } from "./credentials.ts";
 import { encodeLabel } from "./endpoint.ts";
 import type { Environment } from "./environment.ts";
@@ -19,12 +19,13 @@ import { getImportedModel } from "./imported-model.ts";
 import { createPooledSend } from "./pool.ts";
 import { toUpstreamHeaders } from "./request-headers.ts";
 import type { RetryInfo } from "./retry.ts";
-import { withRetries } from "./retry.ts";
 import { createSigner } from "./sigv4.ts";
+import type { WarmthShare } from "../warmth/warmth-book.ts";
+import type { ModelPlace, WarmthView } from "../warmth/warmth-view.ts";
 
 export type { AnswerHeaders } from "./answer-headers.ts";
 export type { StreamAnswer, WholeAnswer } from "./answers.ts";
-export type { ColdStartProgress } from "./cold-model.ts";
+export type { ColdStartProgress } from "./cold-progress.ts";
 export type { FetchLike, HttpRequest, HttpResponse, Send } from "./http.ts";
 export type { ImportedModelDescription, ImportedModelQuery } from "./imported-model.ts";
 export type { StreamMessage } from "./message-reader.ts";
@@ -87,6 +88,8 @@ export interface BedrockTransport extends Transport {
    * @throws OutcropError when no answer came at all.
    */
   relay(call: RelayCall): Promise<HttpResponse>;
+  /** How warm an imported model is, as far as its last calls showed; `undefined` for models that are always there. */
+  warmthOf(model: ModelPlace): WarmthView | undefined;
   /** Lets calls under way finish, then closes the connections. */
   close(): Promise<void>;
 }
@@ -101,6 +104,8 @@ export interface TransportOptions {
   readonly now?: (() => number) | undefined;
   readonly sleep?: Sleep | undefined;
   readonly random?: (() => number) | undefined;
+  /** Tells other processes how warm models are, and hears it from them. Default: each process finds out by itself. */
+  readonly warmthShare?: WarmthShare | undefined;
   /** Read at each call. AWS's own credential chain, where a call comes down to it, reads `process.env` itself. */
   readonly env?: (() => Environment) | undefined;
 }
@@ -114,17 +119,14 @@ export function createTransport(options: TransportOptions = {}): BedrockTranspor
   const parts = { send, sign: createSigner(), credentials: createCredentials({ env, now }), env, now };
   const exchange = createExchange(parts);
   const relay = createRelay(parts);
-  const coldStarts = createColdStarts(clock);
+  const cold = createColdCalls(clock, options.warmthShare);
 
-  function make<T>(call: BedrockCall, read: (success: HttpResponse) => Promise<T>): Promise<T> {
+  function make<T extends ColdWait>(
+    call: BedrockCall,
+    read: (success: HttpResponse) => Promise<T>,
+  ): Promise<T> {
     const request = toRequest(call);
-    return coldStarts.run(() => withRetries(() => exchange(request, read), call, clock), {
-      key: `${call.endpoint ?? ""} ${call.region} ${call.modelId}`,
-      modelId: call.modelId,
-      limitMs: call.coldStartTimeout * 1000,
-      signal: call.signal,
-      onProgress: call.onColdStart,
-    });
+    return cold.run(() => exchange(request, read), call);
   }
 
   return {
@@ -132,6 +134,7 @@ export function createTransport(options: TransportOptions = {}): BedrockTranspor
     invokeStream: (call) => make(call, (success) => readStreamAnswer(success, call.signal)),
     getImportedModel: (query) => getImportedModel(query, { exchange, clock }),
     relay: (call) => relay(toRequest(call)),
+    warmthOf: cold.warmthOf,
     close: () => pool.close(),
   };
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { ColdStartProgress, Patience } from "../../src/bedrock/cold-model.ts";
 import { createColdStarts } from "../../src/bedrock/cold-start.ts";
 import { OutcropError } from "../../src/core/errors.ts";
+import { createWarmthBook } from "../../src/warmth/warmth-book.ts";
 import type { TestClock } from "./test-clock.ts";
 import { createTestClock, settle } from "./test-clock.ts";
 
@@ -14,7 +15,8 @@ interface Asked {
 
 /** A model that is warm from some time on, and calls that ask it. */
 function createScene(warmAfterMs: number, clock: TestClock = createTestClock()) {
-  const coldStarts = createColdStarts(clock);
+  const book = createWarmthBook(clock);
+  const coldStarts = createColdStarts(clock, book);
   const start = clock.now();
   const asked: Asked[] = [];
   const ended: string[] = [];
@@ -33,9 +35,17 @@ function createScene(warmAfterMs: number, clock: TestClock = createTestClock()) 
   }
 
   function call(name: string, own: Partial<Patience> = {}, make = attempt): Promise<unknown> {
-    const patience: Patience = { key: "m", modelId: "m", limitMs: 300_000, signal: undefined, ...own };
+    const patience: Patience = {
+      key: "m",
+      modelId: "m",
+      scalesToZero: true,
+      limitMs: 300_000,
+      signal: undefined,
+      ...own,
+    };
     return coldStarts
       .run(() => make(name), patience)
+      .then(({ value }) => value)
       .catch((error: unknown) => error)
       .finally(() => ended.push(name));
   }
@@ -51,18 +61,53 @@ function createScene(warmAfterMs: number, clock: TestClock = createTestClock()) 
   };
 }
 
+/** Calls to models named by their keys. */
+function createRunner(clock: TestClock) {
+  const book = createWarmthBook(clock);
+  const coldStarts = createColdStarts(clock, book);
+  const start = clock.now();
+  return {
+    book,
+    run: <T>(key: string, attempt: () => Promise<T>, own: Partial<Patience> = {}) =>
+      coldStarts.run(attempt, {
+        key,
+        modelId: key,
+        scalesToZero: true,
+        limitMs: 300_000,
+        signal: undefined,
+        ...own,
+      }),
+    warmAfter: (ms: number) => async () => {
+      if (clock.now() - start < ms) throw notReady();
+      return "restored";
+    },
+  };
+}
+
 function notReady(retryAfter?: number): OutcropError {
   const awsType = "ModelNotReadyException";
   return new OutcropError("model_not_ready", "Model is not ready.", { requestId: "r", awsType, retryAfter });
 }
+
+const gapsOf = (asked: readonly Asked[]) =>
+  asked.slice(1).map(({ at }, index) => at - (asked[index]?.at ?? 0));
 
 const probes = (asked: readonly Asked[]) => asked.filter(({ outcome }) => outcome === "refused").length;
 
 describe("one call", () => {
   test("to a warm model goes straight through", async () => {
     const { call, asked, clock } = createScene(0);
+    await call("first");
+    const slept = clock.slept.length;
     expect(await call("a")).toBe("a");
-    expect(asked).toHaveLength(1);
+    expect(asked).toHaveLength(2);
+    expect(clock.slept).toHaveLength(slept);
+    expect(clock.sleeping()).toEqual([]);
+  });
+
+  test("to a model that is always there stands in no line", async () => {
+    const { call, clock } = createScene(0);
+    expect(await call("a", { scalesToZero: false })).toBe("a");
     expect(clock.slept).toEqual([]);
   });
 
@@ -71,7 +116,7 @@ describe("one call", () => {
     const outcome = call("a");
     await clock.advance(160_000);
     expect(await outcome).toBe("a");
-    const gaps = asked.slice(1).map(({ at }, index) => at - (asked[index]?.at ?? 0));
+    const gaps = gapsOf(asked);
     expect(gaps[0]).toBeGreaterThanOrEqual(5_000);
     expect(gaps).toEqual(gaps.toSorted((one, other) => one - other));
     expect(Math.max(...gaps)).toBe(30_000);
@@ -87,8 +132,9 @@ describe("one call", () => {
         const outcome = scene.call("a");
         await scene.clock.advance(301_000);
         await outcome;
-        expect(Math.min(...scene.clock.slept.slice(0, -1))).toBeGreaterThanOrEqual(5_000);
-        expect(Math.max(...scene.clock.slept)).toBeLessThanOrEqual(30_000);
+        const gaps = gapsOf(scene.asked);
+        expect(Math.min(...gaps)).toBeGreaterThanOrEqual(5_000);
+        expect(Math.max(...gaps)).toBeLessThanOrEqual(30_000);
       }),
       { numRuns: 20 },
     );
@@ -112,8 +158,12 @@ describe("one call", () => {
 
   test("without patience doesn't wait at all", async () => {
     const { call, clock } = createScene(Infinity);
-    expect(await call("a", { limitMs: 0 })).toMatchObject({ code: "model_not_ready", retryAfter: 30 });
-    expect(clock.slept).toEqual([]);
+    expect(await call("a", { limitMs: 0 })).toMatchObject({
+      code: "model_not_ready",
+      retryAfter: 30,
+      message: "Model is not ready.",
+    });
+    expect(clock.sleeping()).toEqual([]);
   });
 
   test("waits longer where AWS asks for it, but never over 30 s", async () => {
@@ -121,16 +171,16 @@ describe("one call", () => {
       [12, 12_000],
       [120, 30_000],
     ] as const) {
-      const { call, clock } = createScene(0);
-      let refused = false;
+      const { call, clock, elapsed } = createScene(0);
+      const asked: number[] = [];
       const outcome = call("a", {}, async (name) => {
-        if (refused) return name;
-        refused = true;
+        asked.push(elapsed());
+        if (asked.length > 1) return name;
         throw notReady(retryAfter);
       });
       await clock.advance(31_000);
       expect(await outcome).toBe("a");
-      expect(clock.slept).toEqual([waited]);
+      expect(asked).toEqual([0, waited]);
     }
   });
 
@@ -138,10 +188,10 @@ describe("one call", () => {
     const { call, clock } = createScene(0);
     const fault = new OutcropError("throttled", "slow");
     expect(await call("a", {}, () => Promise.reject(fault))).toBe(fault);
-    expect(clock.slept).toEqual([]);
+    expect(clock.sleeping()).toEqual([]);
   });
 
-  test("is told how it stands", async () => {
+  test("is told how it stands: at each refusal, and every five seconds", async () => {
     const { call, clock } = createScene(12_000);
     const told: ColdStartProgress[] = [];
     const outcome = call("a", { modelId: "arn", onProgress: (progress) => told.push(progress) });
@@ -149,8 +199,46 @@ describe("one call", () => {
     await outcome;
     expect(told).toEqual([
       { modelId: "arn", waitedMs: 0, attempt: 1, nextTryMs: 5_625 },
+      { modelId: "arn", waitedMs: 5_000, attempt: 1, nextTryMs: 625 },
       { modelId: "arn", waitedMs: 5_625, attempt: 2, nextTryMs: 8_438 },
+      { modelId: "arn", waitedMs: 10_625, attempt: 2, nextTryMs: 3_438 },
     ]);
+  });
+
+  test("that AWS holds instead of refusing it is told too", async () => {
+    const { call, clock } = createScene(0);
+    const told: ColdStartProgress[] = [];
+    const outcome = call("a", { onProgress: (progress) => told.push(progress) }, async (name) => {
+      await clock.sleep(12_000, undefined);
+      return name;
+    });
+    await clock.advance(20_000);
+    expect(await outcome).toBe("a");
+    expect(told).toEqual([
+      { modelId: "m", waitedMs: 5_000, attempt: 0, nextTryMs: 0 },
+      { modelId: "m", waitedMs: 10_000, attempt: 0, nextTryMs: 0 },
+    ]);
+    expect(clock.sleeping()).toEqual([]);
+  });
+
+  test("knows afterwards how long it has waited", async () => {
+    const clock = createTestClock();
+    const { run, warmAfter } = createRunner(clock);
+    const held = async () => {
+      await clock.sleep(12_000, undefined);
+      return "held";
+    };
+    const cases = [
+      run("never seen, answered at once", async () => "at once"),
+      run("never seen, held", held),
+      run("refused", warmAfter(5_000)),
+    ];
+    await clock.advance(30_000);
+    const waits = (await Promise.all(cases)).map(({ coldWaitMs }) => coldWaitMs);
+    expect(waits).toEqual([undefined, 12_000, 5_625]);
+    const warm = run("never seen, held", held);
+    await clock.advance(30_000);
+    expect(await warm).toEqual({ value: "held", coldWaitMs: undefined });
   });
 });
 
@@ -194,7 +282,7 @@ describe("many calls to one model", () => {
     const all = names.map((name) => call(name));
     await clock.advance(120_000);
     expect(await Promise.all(all)).toEqual(names);
-    expect(probes(asked)).toBeLessThan(names.length + 8);
+    expect(probes(asked)).toBeLessThan(10);
   });
 
   test("when the probing call leaves, the next one probes in its stead, and on time", async () => {
@@ -250,13 +338,35 @@ describe("many calls to one model", () => {
     expect(await first).toMatchObject({ code: "model_not_ready" });
   });
 
-  test("a call that doesn't wait frees those who do, when it finds the model warm", async () => {
-    const { call, clock, elapsed } = createScene(1_000);
-    const waiting = [call("a"), call("b")];
+  test("one that doesn't wait is sent away at once, and asks nothing before it is time", async () => {
+    const { call, asked, clock } = createScene(60_000);
+    const first = await call("first", { limitMs: 0 });
+    expect(first).toMatchObject({ code: "model_not_ready" });
     await clock.advance(2_000);
-    expect(await call("impatient", { limitMs: 0 })).toBe("impatient");
-    expect(await Promise.all(waiting)).toEqual(["a", "b"]);
-    expect(elapsed()).toBe(2_000);
+    expect(await call("second", { limitMs: 0 })).toMatchObject({
+      code: "model_not_ready",
+      requestId: undefined,
+    });
+    expect(asked.map(({ name }) => name)).toEqual(["first"]);
+    await clock.advance(4_000);
+    expect(await call("third", { limitMs: 0 })).toMatchObject({ requestId: "r" });
+    expect(asked.map(({ name }) => name)).toEqual(["first", "third"]);
+    expect(clock.sleeping()).toEqual([]);
+  });
+
+  test("one that doesn't wait frees those who do, when it finds the model warm", async () => {
+    const { call, clock, elapsed } = createScene(1_000);
+    const leaver = new AbortController();
+    const first = call("first", { signal: leaver.signal });
+    await settle();
+    leaver.abort();
+    await first;
+    await clock.advance(6_000);
+    const impatient = call("impatient", { limitMs: 0 });
+    const patient = [call("a"), call("b")];
+    expect(await impatient).toBe("impatient");
+    expect(await Promise.all(patient)).toEqual(["a", "b"]);
+    expect(elapsed()).toBe(6_000);
     expect(clock.sleeping()).toEqual([]);
   });
 
@@ -291,6 +401,131 @@ describe("many calls to one model", () => {
     expect(await call("warm", { key: "other" }, (name) => Promise.resolve(name))).toBe("warm");
     await clock.advance(301_000);
     await cold;
+  });
+});
+
+describe("five hundred calls at once", () => {
+  const names = Array.from({ length: 500 }, (_, index) => `call-${index}`);
+
+  test.each([
+    ["refuses", 9],
+    ["holds", 9],
+  ] as const)(
+    "to a model that %s for 90 s: one restore, few questions, all answered in order",
+    async (mode, most) => {
+      const clock = createTestClock();
+      const { run } = createRunner(clock);
+      const start = clock.now();
+      const asked: { readonly name: string; readonly at: number }[] = [];
+      const all = names.map((name) =>
+        run("m", async () => {
+          const at = clock.now() - start;
+          asked.push({ name, at });
+          if (at < 90_000 && mode === "refuses") throw notReady();
+          if (at < 90_000) await clock.sleep(90_000 - at, undefined);
+          return name;
+        }),
+      );
+      await clock.advance(150_000);
+      expect((await Promise.all(all)).map(({ value }) => value)).toEqual(names);
+      expect(asked.filter(({ at }) => at < 90_000).length).toBeLessThanOrEqual(most);
+      const after = asked.filter(({ at }) => at >= 90_000).map(({ name }) => Number(name.slice(5)));
+      expect(after).toEqual(after.toSorted((one, other) => one - other));
+      expect(clock.sleeping()).toEqual([]);
+    },
+  );
+
+  test("are let go in waves that grow, not all at once", async () => {
+    const clock = createTestClock();
+    const { run, warmAfter } = createRunner(clock);
+    let open = 0;
+    const restored = warmAfter(20_000);
+    const slowly = async () => {
+      await restored();
+      open++;
+      await clock.sleep(60_000, undefined);
+    };
+    void run("m", restored);
+    await settle();
+    const all = names.map(() => run("m", slowly));
+    const seen: number[] = [];
+    await clock.advance(26_719);
+    for (let second = 0; second < 8; second++) {
+      seen.push(open);
+      await clock.advance(1_000);
+    }
+    expect(seen).toEqual([4, 8, 16, 32, 64, 128, 256, 500]);
+    await clock.advance(120_000);
+    await Promise.all(all);
+  });
+
+  test("to a model that is warm wait for the first answer alone", async () => {
+    const clock = createTestClock();
+    const { run } = createRunner(clock);
+    const start = clock.now();
+    const askedAt: number[] = [];
+    const all = names.map(() =>
+      run("m", async () => {
+        askedAt.push(clock.now() - start);
+        await clock.sleep(100, undefined);
+      }),
+    );
+    await clock.advance(10_000);
+    await Promise.all(all);
+    expect(askedAt.slice(0, 4)).toEqual([0, 0, 0, 100]);
+    expect(Math.max(...askedAt)).toBeLessThanOrEqual(1_000);
+    const later = names.map(() => run("m", async () => askedAt.push(clock.now() - start)));
+    await Promise.all(later);
+    expect(askedAt.at(-1)).toBe(10_000);
+  });
+});
+
+describe("a model that nobody has seen warm for five minutes", () => {
+  test("is asked by a further call now and then, if the first have no answer", async () => {
+    const clock = createTestClock();
+    const { run } = createRunner(clock);
+    const start = clock.now();
+    const askedAt: number[] = [];
+    const leaver = new AbortController();
+    const all = Array.from({ length: 20 }, () =>
+      run(
+        "m",
+        async () => {
+          askedAt.push(clock.now() - start);
+          await clock.sleep(1_000_000, leaver.signal);
+        },
+        { signal: leaver.signal },
+      ).catch(() => undefined),
+    );
+    await clock.advance(50_000);
+    expect(askedAt).toEqual([0, 0, 0, 15_000, 30_000, 45_000]);
+    leaver.abort();
+    await Promise.all(all);
+    expect(clock.sleeping()).toEqual([]);
+  });
+
+  test("is in doubt again after its idle time, and not before", async () => {
+    const clock = createTestClock();
+    const { run, book } = createRunner(clock);
+    await run("m", async () => "warm");
+    await clock.advance(299_000);
+    expect(book.stateOf("m")).toBe("idle-soon");
+    let open = 0;
+    const ask = async () => {
+      open++;
+      await clock.sleep(500, undefined);
+    };
+    const before = Array.from({ length: 10 }, () => run("m", ask));
+    expect(open).toBe(10);
+    await clock.advance(1_000);
+    await Promise.all(before);
+    await clock.advance(301_000);
+    open = 0;
+    const after = Array.from({ length: 10 }, () => run("m", ask));
+    await settle();
+    expect(open).toBe(3);
+    await clock.advance(3_000);
+    await Promise.all(after);
   });
 });
 

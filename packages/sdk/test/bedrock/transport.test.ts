@@ -476,7 +476,7 @@ describe("retries", () => {
       const headers = { ...throttled.headers, "retry-after": "2" };
       answerJson(response, { message: "slow" }, index < 2 ? { ...throttled, headers } : {});
     });
-    const outcome = open(clock)[method](callOf(server.url, { maxRetries: 2 }));
+    const outcome = open(clock)[method](callOf(server.url, { modelId: "model", maxRetries: 2 }));
     const advancing = setInterval(() => void clock.advance(500), 5);
     await outcome.finally(() => clearInterval(advancing));
     expect(clock.slept).toEqual([2000, 2000]);
@@ -531,17 +531,18 @@ describe("retries", () => {
     await using server = await startLoopback((response, _, index) => {
       answerJson(response, {}, index < 6 ? notReady : {});
     });
-    const told: number[] = [];
+    const told = new Set<number>();
     const call = callOf(server.url, {
       coldStartTimeout: 300,
-      onColdStart: ({ attempt }) => told.push(attempt),
+      onColdStart: ({ attempt }) => told.add(attempt),
     });
     const advancing = setInterval(() => void clock.advance(1000), 2);
-    await open(clock)
-      .invoke(call)
-      .finally(() => clearInterval(advancing));
+    const transport = open(clock);
+    const answer = await transport.invoke(call).finally(() => clearInterval(advancing));
     expect(server.received).toHaveLength(7);
-    expect(told).toEqual([1, 2, 3, 4, 5, 6]);
+    expect([...told]).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(answer.coldWaitMs).toBeGreaterThan(100_000);
+    expect(transport.warmthOf(call)).toMatchObject({ state: "warm" });
   });
 });
 
