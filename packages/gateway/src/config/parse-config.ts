@@ -1,6 +1,6 @@
 import { type Finding, hasErrors } from "./finding.ts";
 import type { GatewayConfig, ModelEntry } from "./gateway-config.ts";
-import type { Place } from "./keys/kind.ts";
+import { type Place, inside } from "./keys/kind.ts";
 import { mapOfBlock, readBlock } from "./keys/read-block.ts";
 import { topLevel } from "./keys/top-level.ts";
 import { reportUnknownKey } from "./keys/unknown-key.ts";
@@ -39,20 +39,16 @@ export function parseConfig(document: ConfigDocument): ParsedConfig {
 
 function readRoot(root: MapNode, document: ConfigDocument, place: Place): GatewayConfig {
   const { values: blocks, unknown } = readBlock(root, topLevel, place);
-  for (const entry of unknown) reportUnknownKey(entry, topLevel, at(place, entry.key));
+  for (const entry of unknown) reportUnknownKey(entry, topLevel, inside(place, entry.key));
   const { defaultParams, ...settings } = parseSettings(blocks, document, place);
   const context = {
     ...inherited(settings),
-    credentials: readCredentials(blocks.credential_list, at(place, "credential_list")),
-    defaults: readDefaults(defaultParams, at(place, "router_settings.default_litellm_params")),
+    credentials: readCredentials(blocks.credential_list, inside(place, "credential_list")),
+    defaults: readDefaults(defaultParams, inside(inside(place, "router_settings"), "default_litellm_params")),
     env: document.env,
   };
-  const models = readModelList(root, blocks.model_list, { place: at(place, "model_list"), context });
+  const models = readModelList(root, blocks.model_list, { place: inside(place, "model_list"), context });
   return { ...settings, models, environment: document.environment };
-}
-
-function at(place: Place, path: string): Place {
-  return { ...place, path };
 }
 
 function readDefaults(node: ConfigNode | undefined, place: Place): Params {

@@ -23,7 +23,8 @@ export interface Kind<T> {
 /** The place of a key in a map, or of an item in a list. */
 export function inside(place: Place, key: string | number): Place {
   if (typeof key === "number") return { ...place, path: `${place.path}[${key}]` };
-  return { ...place, path: place.path === "" ? key : `${place.path}.${key}` };
+  const name = /^[^\s"'.[\]]+$/.test(key) ? key : JSON.stringify(key);
+  return { ...place, path: place.path === "" ? name : `${place.path}.${name}` };
 }
 
 /** A finding at a node. */

@@ -1,10 +1,12 @@
 /** The known word that a misspelt one was meant to be; `undefined` if none is near enough. */
-export function nearest(given: string, known: Iterable<string>): string | undefined {
+export function nearest(given: string, words: Iterable<string>): string | undefined {
   const word = plain(given);
   let best: string | undefined;
   let least = tolerance(word) + 1;
-  for (const candidate of known) {
-    const distance = editDistance(word, plain(candidate));
+  for (const candidate of words) {
+    const known = plain(candidate);
+    if (Math.abs(known.length - word.length) >= least) continue;
+    const distance = editDistance(word, known);
     if (distance < least) [best, least] = [candidate, distance];
   }
   return best;
@@ -15,9 +17,9 @@ export function plain(word: string): string {
   return word.toLowerCase().replaceAll(/[^a-z0-9*]/g, "");
 }
 
-/** One slip in a short word, up to three in a long one. */
+/** None in a word of two letters, one slip in a short word, up to three in a long one. */
 function tolerance(word: string): number {
-  return Math.min(3, Math.max(1, Math.floor(word.length / 4)));
+  return word.length < 3 ? 0 : Math.min(3, Math.max(1, Math.floor(word.length / 4)));
 }
 
 /** Letters to insert, delete, replace or swap with their neighbour, to make one word of the other. */

@@ -74,6 +74,8 @@ export function reportUnset(node: ConfigNode, place: Place, level: "error" | "wa
 
 /** Nothing is lost by ignoring what is switched off. */
 function isOff(node: ConfigNode): boolean {
-  if (node.kind === "scalar") return node.reference === undefined && [null, false, ""].includes(node.value);
+  if (node.kind === "scalar") {
+    return node.reference === undefined && (node.value === null || node.value === false || node.value === "");
+  }
   return node.kind === "list" ? node.items.length === 0 : node.entries.length === 0;
 }

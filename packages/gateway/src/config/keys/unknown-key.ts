@@ -63,12 +63,16 @@ function findClosing(key: string, block: Block<KeyTable>): Resemblance | undefin
   const word = plain(key).replace(/^(?:litellm|outcrop|proxy|general)/, "");
   for (const candidate of inOrder(block)) {
     for (const [name, rule] of Object.entries(candidate.keys)) {
-      if (rule.closes === true && editDistance(word, plain(name)) <= 2) {
+      if (rule.closes === true && isWithinTwo(word, plain(name))) {
         return { key: name, block: candidate, isExact: name === key, rule };
       }
     }
   }
   return undefined;
+}
+
+function isWithinTwo(left: string, right: string): boolean {
+  return Math.abs(left.length - right.length) <= 2 && editDistance(left, right) <= 2;
 }
 
 function findElsewhere(key: string, block: Block<KeyTable>): Resemblance | undefined {

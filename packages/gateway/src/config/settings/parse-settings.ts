@@ -1,6 +1,6 @@
 import type { GatewayConfig, OutcropSettings } from "../gateway-config.ts";
 import type { BlockValues } from "../keys/block.ts";
-import type { Place } from "../keys/kind.ts";
+import { type Place, inside } from "../keys/kind.ts";
 import { litellmSettings } from "../keys/litellm-settings.ts";
 import { routerSettings } from "../keys/router-settings.ts";
 import { type topLevel, outcropSettings } from "../keys/top-level.ts";
@@ -24,17 +24,14 @@ export function parseSettings(
   { env }: Pick<ConfigDocument, "env">,
   place: Place,
 ): ParsedSettings {
-  const litellm = readSettings(blocks.litellm_settings, litellmSettings, {
-    ...place,
-    path: "litellm_settings",
-  });
-  const router = readSettings(blocks.router_settings, routerSettings, { ...place, path: "router_settings" });
-  const cache = readCache(litellm, env, { ...place, path: "litellm_settings.cache_params" });
+  const litellm = readSettings(blocks.litellm_settings, litellmSettings, inside(place, "litellm_settings"));
+  const router = readSettings(blocks.router_settings, routerSettings, inside(place, "router_settings"));
+  const cache = readCache(litellm, env, inside(inside(place, "litellm_settings"), "cache_params"));
   return {
     litellm: toLitellmSettings(litellm, { cache, callbackSettings: blocks.callback_settings ?? {} }),
     router: toRouterSettings(router, litellm),
-    general: readGeneral(blocks.general_settings, { ...place, path: "general_settings" }),
-    outcrop: readOutcrop(blocks.outcrop_settings, { ...place, path: "outcrop_settings" }),
+    general: readGeneral(blocks.general_settings, inside(place, "general_settings")),
+    outcrop: readOutcrop(blocks.outcrop_settings, inside(place, "outcrop_settings")),
     defaultParams: router.default_litellm_params,
   };
 }
