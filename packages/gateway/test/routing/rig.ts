@@ -1,6 +1,7 @@
 import { getEventListeners } from "node:events";
 import {
   type ChatRequest,
+  type Deployment,
   type JsonObject,
   OutcropError,
   parseChatRequest,
@@ -31,6 +32,8 @@ export interface ModelLine
   readonly shaping?: Partial<RequestShaping>;
   readonly region?: string;
   readonly unavailable?: string;
+  /** In place of the made-up one. */
+  readonly deployment?: Deployment;
   /** Leads to no deployment, and says no reason. */
   readonly nowhere?: boolean;
   /** Makes the name a pattern; the star's text is the model's id. */
@@ -161,6 +164,7 @@ function toEntry(line: ModelLine): ModelEntry {
     region,
     unavailable,
     nowhere,
+    deployment,
     wildcard,
     dropParams,
     defaults,
@@ -180,7 +184,7 @@ function toEntry(line: ModelLine): ModelEntry {
   return {
     modelName: name,
     id,
-    deployment: wildcard || nowhere ? undefined : deploy(id),
+    deployment: wildcard || nowhere ? undefined : (deployment ?? deploy(id)),
     wildcard: wildcard
       ? {
           specificity: name.length,
