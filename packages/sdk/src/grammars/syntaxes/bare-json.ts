@@ -25,10 +25,9 @@ export function readBareCalls(scope: CallScope): Reading<void> {
 
 function* readNext({ cursor, endMarkers }: CallScope): Reading<Next> {
   yield* readSpace(cursor);
-  const isSeparated = yield* readLiteral(cursor, ";");
-  yield* readSpace(cursor);
+  if (yield* readLiteral(cursor, ";")) yield* readSpace(cursor);
   const next = yield* peek(cursor);
   if (next === "{") return "call";
   const isLast = next === "" || (yield* peekOneOf(cursor, endMarkers)) !== undefined;
-  return isSeparated && isLast ? "end" : "other";
+  return isLast ? "end" : "other";
 }

@@ -1,5 +1,5 @@
 import type { CallScope, CallSyntax } from "../call-syntax.ts";
-import { type Reading, peek, readLiteral, readName, readOneOf, readSpace } from "../cursor.ts";
+import { type Reading, peek, readLiteral, readName, readSpace } from "../cursor.ts";
 import { readArguments } from "./arguments.ts";
 import { readJsonCall } from "./json-call.ts";
 import { type Next, readSeries } from "./series.ts";
@@ -27,10 +27,9 @@ export const mistralCalls: CallSyntax = {
 
 function* readNext({ cursor }: CallScope): Reading<Next> {
   yield* readSpace(cursor);
-  const next = yield* readOneOf(cursor, [",", "]"]);
-  if (next === "]") return "end";
-  yield* readSpace(cursor);
-  return next === "," && (yield* peek(cursor)) === "{" ? "call" : "other";
+  if (yield* readLiteral(cursor, "]")) return "end";
+  if (yield* readLiteral(cursor, ",")) yield* readSpace(cursor);
+  return (yield* peek(cursor)) === "{" ? "call" : "other";
 }
 
 function* readNamedCall(scope: CallScope): Reading<void> {

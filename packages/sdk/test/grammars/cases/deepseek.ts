@@ -51,6 +51,12 @@ export const deepseekRows: readonly Row[] = [
     calls: [paris],
   },
   {
+    title: "V3.1 with a fence",
+    spec,
+    input: `${begin}<｜tool▁call▁begin｜>get_weather<｜tool▁sep｜>\n\`\`\`json\n{"city": "Paris"}\n\`\`\`<｜tool▁call▁end｜>${end}`,
+    calls: [paris],
+  },
+  {
     title: "no arguments",
     spec,
     input: `${begin}<｜tool▁call▁begin｜>function<｜tool▁sep｜>get_time<｜tool▁call▁end｜>${end}`,

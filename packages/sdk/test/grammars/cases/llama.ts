@@ -195,6 +195,14 @@ export const llamaRows: readonly Row[] = [
   },
   { title: "code", spec, options, input: "{ let a = 1; }", text: "{ let a = 1; }" },
   {
+    title: "behind half a marker and thinking",
+    spec,
+    options,
+    input: '<think>a</think><{"name": "get_weather", "parameters": {}}',
+    reasoning: "a",
+    text: '<{"name": "get_weather", "parameters": {}}',
+  },
+  {
     title: "behind half a marker",
     spec,
     options,

@@ -32,6 +32,13 @@ export const mistralRows: readonly Row[] = [
     calls: [paris, ["get_time", "{}"]],
   },
   {
+    title: "a list without a comma, and then text",
+    spec,
+    input: '[TOOL_CALLS] [{"name": "get_weather", "arguments": {"city": "Paris"}} {"name": "get_time"}], so',
+    calls: [paris, ["get_time", "{}"]],
+    text: ", so",
+  },
+  {
     title: "the same twice with other ids",
     spec,
     input:

@@ -15,7 +15,7 @@ export const reasoningRows: readonly Row[] = [
   {
     title: "one block, then the answer",
     spec: qwen3Grammar,
-    input: "<think>\nTwo and two.\n</think>\n\nFour.",
+    input: "<think>\n\tTwo and two.\t\r\n</think>\r\n\t\nFour.",
     reasoning: "Two and two.",
     text: "Four.",
   },
