@@ -58,6 +58,9 @@ export type {
   ImportedModelDescription,
   Transport,
 } from "./bedrock/transport.ts";
+export type { WarmthNews, WarmthShare } from "./warmth/warmth-book.ts";
+export type { WarmthView } from "./warmth/warmth-view.ts";
+export { type WarmthState, isWarm } from "./warmth/warmth.ts";
 export { type ParsedChatRequest, parseChatRequest } from "./openai/parse-chat-request.ts";
 export { toChatCompletion, toCompletionUsage } from "./openai/to-chat-completion.ts";
 export { createChunkEncoder } from "./openai/to-chunks.ts";

@@ -2,7 +2,13 @@ import { randomUUID } from "node:crypto";
 import { type AnswerReader, createAnswerReader } from "../answer/answer-reader.ts";
 import { createVerbatimGrammar } from "../answer/verbatim-grammar.ts";
 import { resolveRegion } from "../bedrock/region.ts";
-import type { BedrockCall, StreamAnswer, StreamMessage, Transport } from "../bedrock/transport.ts";
+import type {
+  BedrockCall,
+  StreamAnswer,
+  StreamMessage,
+  Transport,
+  WholeAnswer,
+} from "../bedrock/transport.ts";
 import type { ChatRequest } from "../core/chat.ts";
 import { OutcropError } from "../core/errors.ts";
 import type { ChatEvent } from "../core/events.ts";
@@ -38,6 +44,8 @@ export interface ChatAnswer {
   /** AWS's request id. */
   readonly requestId: string | undefined;
   readonly region: string;
+  /** Milliseconds that the call waited for its model to be restored; absent if it didn't. */
+  readonly coldWaitMs?: number | undefined;
 }
 
 /** What a chat client is made of; each part is a seam. */
@@ -100,14 +108,19 @@ export function createChatClient({ transport, lookUpPreset, env }: ChatClientPar
     const shared = { warnings: prepared.warnings, region: bedrockCall.region };
     if (call.stream) {
       const answer = await transport.invokeStream(bedrockCall);
-      return { ...shared, requestId: answer.headers.requestId, events: streamEvents(answer, context) };
+      return { ...shared, ...factsOf(answer), events: streamEvents(answer, context) };
     }
     const answer = await transport.invoke(bedrockCall);
     const reader = readerFor(context, { whole: true, headerUsage: answer.headers.usage });
     const events = [...reader.push(answer.json), ...reader.end()];
     context.deadline.dispose();
-    return { ...shared, requestId: answer.headers.requestId, events: once(events) };
+    return { ...shared, ...factsOf(answer), events: once(events) };
   }
+}
+
+function factsOf({ headers, coldWaitMs }: StreamAnswer | WholeAnswer) {
+  const { requestId } = headers;
+  return coldWaitMs === undefined ? { requestId } : { requestId, coldWaitMs };
 }
 
 interface SendContext {

@@ -7,6 +7,7 @@ import {
   createTransport,
 } from "../bedrock/transport.ts";
 import { OutcropError } from "../core/errors.ts";
+import type { WarmthView } from "../warmth/warmth-view.ts";
 import { type ChatClient, createChatClient } from "./client.ts";
 import type { CompletionFunction, CompletionHooks, TransportHooks } from "./completion-params.ts";
 import type { Deployment, DeploymentSettings } from "./deployment.ts";
@@ -34,6 +35,11 @@ export interface OutcropClient extends ChatClient {
   describeModel(deployment: Deployment, signal?: AbortSignal): Promise<ImportedModelDescription>;
   /** Sends a body in Bedrock's own protocol and gives back AWS's answer as it is: signed, neither retried nor read. */
   relay(deployment: Deployment, call: RelayRequest): Promise<HttpResponse>;
+  /**
+   * How warm an imported model is, as far as its last calls showed; nobody is asked.
+   * @returns `undefined` for a model that is always there, as foundation models are.
+   */
+  warmthOf(deployment: Deployment): WarmthView | undefined;
   /** Ends the connections that are kept open. */
   close(): Promise<void>;
 }
@@ -87,6 +93,7 @@ export function createClient(options: ClientOptions = {}): OutcropClient {
         endpoint,
       });
     },
+    warmthOf: ({ ref: { modelId }, region, endpoint }) => bedrock.warmthOf({ modelId, region, endpoint }),
     close: () => bedrock.close(),
   };
 }
