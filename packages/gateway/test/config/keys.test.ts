@@ -267,6 +267,12 @@ const honoured: readonly Honoured[] = [
   ["general", "max_response_size_mb: 3", "general.maxResponseSizeMb", 3],
   ["general", "enforce_user_param: true", "general.enforceUserParam", true],
   ["general", "allowed_ips: [10.0.0.0/8]", "general.allowedIps", ["10.0.0.0/8"]],
+  [
+    "general",
+    'allowed_ips: ["::1", 192.168.0.1, "fd00::/8"]',
+    "general.allowedIps",
+    ["::1", "192.168.0.1", "fd00::/8"],
+  ],
   ["general", "use_x_forwarded_for: true", "general.useXForwardedFor", true],
   ["general", "token_rate_limit_type: output", "general.tokenRateLimitType", "output"],
   ["general", "allow_requests_on_db_unavailable: true", "general.allowRequestsOnDbUnavailable", true],

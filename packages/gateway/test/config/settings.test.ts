@@ -126,6 +126,21 @@ describe("a value of the wrong kind", () => {
     ["general_settings: {allowed_ips: [[1]]}", "general_settings.allowed_ips[0]", "must be text"],
     ["general_settings: {master_key: [sk-canary]}", "general_settings.master_key", "must be text"],
     ["general_settings: {master_key: {a: sk-canary}}", "general_settings.master_key", "must be text"],
+    [
+      "general_settings: {allowed_ips: [10.0.0.0/33]}",
+      "general_settings.allowed_ips[0]",
+      "must be an IP address or a range",
+    ],
+    [
+      "general_settings: {allowed_ips: [::1, 10.0.0.0/8/8]}",
+      "general_settings.allowed_ips[1]",
+      "must be an IP address or a range",
+    ],
+    [
+      "general_settings: {allowed_ips: example.com}",
+      "general_settings.allowed_ips[0]",
+      "must be an IP address or a range",
+    ],
     ["callback_settings: x", "callback_settings", "must be a map"],
     ["environment_variables: {A: [1]}", "environment_variables.A", "must be one value"],
   ])("%s", async (yaml, path, says) => {

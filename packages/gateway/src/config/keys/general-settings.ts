@@ -1,5 +1,5 @@
+import { addressList } from "./address-kind.ts";
 import { accept, honour, refuse } from "./block.ts";
-import { textList } from "./collection-kinds.ts";
 import { count, flag, number, oneOf, seconds, secret, text } from "./scalar-kinds.ts";
 
 const python =
@@ -25,7 +25,7 @@ export const generalSettings = {
     max_request_size_mb: honour(number, "largest request body, in MiB"),
     max_response_size_mb: honour(number, "largest answer, in MiB"),
     enforce_user_param: honour(flag, "refuse requests without `user` (false)"),
-    allowed_ips: { ...honour(textList, "addresses and CIDR ranges that may call (all)"), closes: true },
+    allowed_ips: { ...honour(addressList, "addresses and CIDR ranges that may call (all)"), closes: true },
     use_x_forwarded_for: honour(flag, "take the client's address from `X-Forwarded-For` (false)"),
     token_rate_limit_type: honour(oneOf(["total", "input", "output"]), "what `tpm` counts (total)"),
     allow_requests_on_db_unavailable: honour(

@@ -1,5 +1,6 @@
 import { accept, honour } from "./block.ts";
-import { block, object, textList } from "./collection-kinds.ts";
+import { callbackOptions } from "./callback-kind.ts";
+import { block, textList } from "./collection-kinds.ts";
 import { flag, seconds, text } from "./scalar-kinds.ts";
 
 /** The blocks of the document; most have tables of their own. */
@@ -15,7 +16,7 @@ export const topLevel = {
     environment_variables: honour(block, "variables that are set over the process's own"),
     include: honour(block, "files that are merged in: lists are appended, other blocks replaced"),
     credential_list: honour(block, "credentials by name, for `litellm_credential_name`"),
-    callback_settings: honour(object, "options of single callbacks, such as `otel.message_logging`"),
+    callback_settings: honour(callbackOptions, "options of single callbacks, such as `otel.message_logging`"),
     ...accept(
       ["guardrails", "policies", "policy_attachments"],
       "guardrails are not built; requests pass unchecked",
