@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { type ChatClient, OutcropError } from "@outcrop/sdk";
 import type { GatewayConfig } from "../config/gateway-config.ts";
 import type { CallRun, RouterClock } from "./call-run.ts";
@@ -10,6 +9,7 @@ import type { RouterObserver } from "./router-event.ts";
 import { createScope } from "./scope.ts";
 import { createSlots } from "./slots.ts";
 import type { RouterState } from "./state.ts";
+import { systemClock } from "./system-clock.ts";
 import { tryFallbacks } from "./try-fallbacks.ts";
 
 /** What a router is made of; everything after the client has a default. */
@@ -90,11 +90,3 @@ export function createRouter(parts: RouterParts): ReloadableRouter {
     },
   };
 }
-
-/** A longer delay overflows Node's timers and would fire at once. */
-const longestDelayMs = 2 ** 31 - 1;
-
-const systemClock: RouterClock = {
-  now: () => Date.now(),
-  sleep: (ms, signal) => wait(Math.min(ms, longestDelayMs), undefined, { signal }),
-};

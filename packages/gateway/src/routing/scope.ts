@@ -20,7 +20,8 @@ export function createScope(parent: AbortSignal, sleep: Sleep): Scope {
   let alarm: AbortController | undefined;
 
   function disarm(): void {
-    alarm?.abort();
+    // Without a reason, Node would make an error with its stack.
+    alarm?.abort(null);
     alarm = undefined;
   }
 
