@@ -59,7 +59,7 @@ export const llama3Grammar: GrammarSpec = {
 export const qwenGrammar: GrammarSpec = { ...basis, endMarkers: [...chatmlEnds, ...chatmlStarts] };
 
 /** Qwen3: what sets it apart from Qwen2.5 is its template. */
-export const qwen3Grammar: GrammarSpec = qwenGrammar;
+export const qwen3Grammar: GrammarSpec = { ...qwenGrammar };
 
 /** DeepSeek R1 and its distills: their thinking comes first, and they may well write about think tags later. */
 export const deepseekR1Grammar: GrammarSpec = {
