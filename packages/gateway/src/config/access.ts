@@ -44,14 +44,15 @@ export function resolveAccess(config: GatewayConfig, given: AccessQuery): Access
   const masterKey = config.general.masterKey ?? keyOf(env, report);
   const host = given.host || env["HOST"] || (masterKey === undefined ? "127.0.0.1" : "0.0.0.0");
   const open = given.insecure === true || config.outcrop.insecurePublic || isPermitted(env);
-  const context = { isPublic: !isLoopback(host), open, host, report };
+  const named = given.host || !env["HOST"] ? host : `${host} (from HOST)`;
+  const context = { isPublic: !isLoopback(host), open, host: named, report };
   if (masterKey === undefined) checkOpen(context);
   else checkKey(masterKey, context);
   if (config.general.allowRequestsOnDbUnavailable && context.isPublic) {
     report(
       "error",
       "open_gateway",
-      `allow_requests_on_db_unavailable lets requests in without a key, and ${host} is reachable from other machines. Remove it from general_settings.`,
+      `allow_requests_on_db_unavailable lets requests in without a key, and ${named} is reachable from other machines. Remove it from general_settings.`,
     );
   }
   return { masterKey, host, findings };
@@ -62,6 +63,7 @@ type Reporter = (level: FindingLevel, code: FindingCode, message: string) => voi
 interface AccessContext {
   readonly isPublic: boolean;
   readonly open: boolean;
+  /** As messages name it. */
   readonly host: string;
   readonly report: Reporter;
 }

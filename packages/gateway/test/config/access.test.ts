@@ -32,6 +32,12 @@ describe("without a key", () => {
     },
   );
 
+  it("a host that came with the environment is said to", async () => {
+    const { config } = await load(oneModel);
+    const found = config && resolveAccess(config, { env: { HOST: "my-machine" } }).findings;
+    expect(found?.[0]?.message).toContain("my-machine (from HOST) is reachable from other machines");
+  });
+
   it.each<[string, Partial<AccessQuery>, string]>([
     ["the flag", { insecure: true }, ""],
     ["the config", {}, "outcrop_settings: {insecure_public: true}"],

@@ -195,6 +195,7 @@ describe("groups that are spoken of", () => {
     "router_settings: {model_group_alias: {gpt: small}, fallbacks: [{gpt: [big]}]}",
     "litellm_settings: {model_alias_map: {gpt: small}, fallbacks: [{big: [gpt]}]}",
     "router_settings: {fallbacks: {big: small}}",
+    'router_settings: {fallbacks: [{big: [" small "]}]}',
   ])("are known: %s", async (yaml) => {
     const { findings } = await load(two + yaml);
     expect(findings.filter(({ code }) => code !== "unavailable_model")).toEqual([]);

@@ -93,6 +93,13 @@ describe("a name with stars", () => {
     expect(fails(() => entry?.wildcard?.resolve("openai/gpt-4o")).status).toBe(404);
   });
 
+  it("of another provider matches where a mock answers, and leads nowhere else", async () => {
+    const { entry, findings } = await wildcard("openai/*", "openai/*", ", mock_response: hi");
+    expect(findings).toEqual([]);
+    expect(entry?.wildcard?.matches("openai/gpt-4o")).toBe(true);
+    expect(entry?.wildcard?.resolve("openai/gpt-4o")).toBeUndefined();
+  });
+
   it("that is blocked resolves to nothing", async () => {
     const { config } = await load(
       'model_list: [{model_name: "bedrock/*", litellm_params: {model: "bedrock/*"}, model_info: {blocked: true}}]',

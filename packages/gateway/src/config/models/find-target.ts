@@ -67,6 +67,12 @@ function toWildcard(query: TargetQuery): Wildcard | undefined {
   return createWildcard({ ...query, deploy });
 }
 
+/** It matches, and leads nowhere. */
+function toMockedWildcard(query: TargetQuery): Wildcard | undefined {
+  const wildcard = toWildcard(query);
+  return wildcard && { ...wildcard, resolve: () => undefined };
+}
+
 function tryDeploy(query: TargetQuery, model: string): Deployment | undefined {
   try {
     const deployment = parseDeployment({ ...query.settings, model });
@@ -94,7 +100,7 @@ function fault(query: TargetQuery, { code, message, key = "model" }: Fault): Tar
 }
 
 function toUnavailable(query: TargetQuery, reason: string): Target {
-  if (query.isMocked) return nowhere;
+  if (query.isMocked) return { ...nowhere, wildcard: toMockedWildcard(query) };
   const message = `${query.modelName} can't be served: ${reason}. It is kept, and requests for it get a 404.`;
   reportAt(query, "model", { level: "warning", code: "unavailable_model", message });
   return {

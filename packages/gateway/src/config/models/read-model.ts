@@ -7,6 +7,7 @@ import { type ConfigNode, type MapNode, findEntry, isAbsent } from "../source/co
 import { toCallSettings, toRouting, toShaping } from "./call-settings.ts";
 import { type Target, findTarget, nowhere } from "./find-target.ts";
 import { quietIfForeign } from "./foreign-params.ts";
+import { isForHere } from "./is-for-here.ts";
 import type { ModelContext } from "./model-context.ts";
 import { type Params, defaultsOf, overParams, readParams } from "./params.ts";
 import { type ModelInfo, readInfo } from "./read-info.ts";
@@ -37,7 +38,7 @@ export function readModel(item: ConfigNode, place: Place, context: ModelContext)
     context,
   );
   const target = toTarget({ modelName, params, paramsNode, place, info }, context);
-  if (!isForHere(info, node, { place, context })) return undefined;
+  if (!isForHere(info, node, { place, env: context.env })) return undefined;
   const prices = { ...info.prices, ...params.prices };
   const model = {
     modelName,
@@ -104,25 +105,4 @@ function toTarget(
     params: paramsNode,
     place: paramsPlace,
   });
-}
-
-/** `supported_environments` is about the variable `LITELLM_ENVIRONMENT`. */
-function isForHere(
-  { values: { supported_environments: names } }: ModelInfo,
-  node: MapNode,
-  { place, context }: { readonly place: Place; readonly context: ModelContext },
-): boolean {
-  if (names === undefined) return true;
-  const here = context.env["LITELLM_ENVIRONMENT"];
-  if (here !== undefined && names.includes(here)) return true;
-  const why = here === undefined ? "LITELLM_ENVIRONMENT is not set" : `LITELLM_ENVIRONMENT is ${here}`;
-  const message = `${place.path} is left out: it is for ${names.join(", ")}, and ${why}.`;
-  place.report(
-    findingAt(node, place, {
-      level: here === undefined ? "warning" : "note",
-      code: "unavailable_model",
-      message,
-    }),
-  );
-  return false;
 }

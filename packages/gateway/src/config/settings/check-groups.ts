@@ -82,7 +82,8 @@ function aliasMentions(root: MapNode): readonly Mention[] {
 function scalars(node: ConfigNode | undefined, path: string): readonly Mention[] {
   if (node?.kind === "list") return node.items.flatMap((item) => scalars(item, path));
   if (node?.kind !== "scalar" || node.value === null) return [];
-  return [{ node: { text: String(node.value), position: node.position }, path }];
+  const text = typeof node.value === "string" ? node.value.trim() : node.text;
+  return [{ node: { text, position: node.position }, path }];
 }
 
 function valueOf(root: MapNode, block: string, key: string): ConfigNode | undefined {
