@@ -49,7 +49,10 @@ export function createRouter(parts: RouterParts): ReloadableRouter {
       call,
       tally,
       endsAt: clock.now() + (timeout === undefined ? Infinity : toMs(timeout)),
-      emit: (event) => onEvent?.(event),
+      emit(event) {
+        onEvent?.(event);
+        call.onEvent?.(event);
+      },
     };
     const leave = await enter(run);
     try {
@@ -67,11 +70,8 @@ export function createRouter(parts: RouterParts): ReloadableRouter {
   async function enter({ call }: Pick<CallRun, "call">): Promise<() => void> {
     const limit = config.general.globalMaxParallelRequests;
     const room = gate.room("", limit);
-    if (room === "full") {
-      throw new OutcropError("throttled", "The gateway has more requests than it takes at once.", {
-        retryAfter: 1,
-      });
-    }
+    if (room === "full")
+      throw new OutcropError("throttled", "The gateway is at its limit.", { retryAfter: 1 });
     if (room === "free") return gate.acquire("", limit, call.signal);
     const scope = createScope(call.signal, clock.sleep);
     const seconds = call.options.timeout ?? config.router.timeout;

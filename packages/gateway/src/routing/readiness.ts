@@ -57,6 +57,6 @@ export function noneReady(group: Group, targets: readonly Target[], world: World
   const reasons = [...counts]
     .map(([why, { length }]) => `${length} ${length === 1 ? "is" : "are"} ${why}`)
     .join(", ");
-  const all = `None of the ${targets.length} deployments of "${group.name}" can take a call now: ${reasons}.`;
+  const all = `No deployment of "${group.name}" can take a call now: ${reasons}.`;
   return new OutcropError("throttled", `${all} Try again in ${retryAfter} s.`, { retryAfter });
 }

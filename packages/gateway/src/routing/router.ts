@@ -1,5 +1,6 @@
 import type { ChatAnswer, ChatRequest } from "@outcrop/sdk";
 import type { ModelEntry } from "../config/gateway-config.ts";
+import type { RouterObserver } from "./router-event.ts";
 
 /** One chat call on its way to a deployment. */
 export interface RoutedCall {
@@ -11,6 +12,8 @@ export interface RoutedCall {
   /** Aborts when the client leaves. */
   readonly signal: AbortSignal;
   readonly options: CallOptions;
+  /** Told what happens to this call, such as which deployments it tries, or that it waits for a cold model. */
+  readonly onEvent?: RouterObserver;
 }
 
 /** What a client may ask of the router, in body or headers. */

@@ -87,23 +87,19 @@ export async function tryTarget(target: Target, group: Group, run: CallRun): Pro
   }
 }
 
+/** What a client that has waited for a model which is being restored is told to wait, in seconds. */
+const coldRetryAfter = 30;
+
 function timeUp(stage: Stage, ms: number, { entry }: Target): OutcropError {
+  const name = `"${entry.modelName}"`;
   const within = `within ${ms / 1000} s`;
-  switch (stage) {
-    case "queued":
-      return new OutcropError(
-        "timeout",
-        `No call of "${entry.modelName}" has ended ${within}, and it takes no more at once.`,
-      );
-    case "sent":
-      return new OutcropError("timeout", `"${entry.modelName}" did not answer ${within}.`);
-    case "cold":
-      return new OutcropError(
-        "model_not_ready",
-        `"${entry.modelName}" is being restored, and was not ready ${within}.`,
-        {
-          retryAfter: 30,
-        },
-      );
+  if (stage === "cold") {
+    const text = `${name} is being restored, and was not ready ${within}.`;
+    return new OutcropError("model_not_ready", text, { retryAfter: coldRetryAfter });
   }
+  const isQueued = stage === "queued";
+  const text = isQueued
+    ? `${name} is busy, and no call of it has ended ${within}.`
+    : `${name} did not answer ${within}.`;
+  return new OutcropError("timeout", text);
 }

@@ -182,7 +182,7 @@ describe("a deployment that cools down", () => {
     const error = await failureOf(rig.ask("a"));
     expect([error.code, error.status, error.retryAfter]).toEqual(["throttled", 429, 4]);
     expect(error.message).toBe(
-      'None of the 2 deployments of "a" can take a call now: 2 are cooling down after failures. Try again in 4 s.',
+      'No deployment of "a" can take a call now: 2 are cooling down after failures. Try again in 4 s.',
     );
     expect(rig.client.calls).toHaveLength(2);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { createRig, failureOf, readText } from "./rig.ts";
+import type { RouterEvent } from "../../src/routing/router-event.ts";
+import { createCall, createRig, failureOf, readText } from "./rig.ts";
 import { settle } from "./test-clock.ts";
 
 describe("the observer is told of", () => {
@@ -90,6 +91,15 @@ describe("the observer is told of", () => {
     const { modelGroup } = await rig.ask("anything");
     expect(modelGroup).toBe("anything");
     expect(rig.events).toMatchObject([{ group: "*", deploymentId: "star" }, { group: "*" }]);
+  });
+
+  test("and a call's own observer of that call alone", async () => {
+    const rig = createRig({ models: [{ name: "a" }], plan: () => ({ do: "fail", code: "invalid_request" }) });
+    const own: RouterEvent[] = [];
+    await failureOf(rig.router.chat({ ...createCall("a"), onEvent: (event) => own.push(event) }));
+    await failureOf(rig.ask("a"));
+    expect(own.map(({ type }) => type)).toEqual(["attempt-started", "attempt-failed"]);
+    expect(rig.events).toHaveLength(4);
   });
 
   test("nothing that was asked or answered", async () => {

@@ -56,7 +56,11 @@ export function createConfig({ models, router, litellm, general }: ConfigLines):
     litellm: { ...litellmDefaults, ...litellm },
     general: { ...generalDefaults, ...general },
     outcrop: {
+      coldStart: "wait",
+      coldStartGrace: 5,
       coldStartTimeout: 300,
+      warmUp: [],
+      warmSchedule: [],
       insecurePublic: false,
       allowedImageHosts: [],
       invokeHealthChecks: false,
@@ -214,6 +218,8 @@ const routingDefaults: DeploymentRouting = {
   timeout: 600,
   streamTimeout: 600,
   numRetries: 2,
+  coldStart: "wait",
+  coldStartGrace: 5,
 };
 
 const shapingDefaults: RequestShaping = {
