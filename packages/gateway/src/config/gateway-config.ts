@@ -1,4 +1,5 @@
 import type { Deployment, JsonObject, JsonValue } from "@outcrop/sdk";
+import type { ColdSettings, ColdTerms } from "./cold-config.ts";
 import type { Position } from "./finding.ts";
 
 /** Environment variables, as in `process.env`. */
@@ -46,14 +47,15 @@ export interface Wildcard {
   readonly specificity: number;
   matches(modelName: string): boolean;
   /**
-   * The deployment for a name, whose stars are put into `litellm_params.model`; `undefined` if it does not match.
+   * The deployment for a name, whose stars are put into `litellm_params.model`; `undefined` if it does not match, or if
+   * a mock answers.
    * @throws OutcropError `not_found` or `invalid_model` for a name that leads to no model of Bedrock.
    */
   resolve(modelName: string): Deployment | undefined;
 }
 
 /** How a deployment is picked, and how long it is tried. */
-export interface DeploymentRouting {
+export interface DeploymentRouting extends ColdTerms {
   /** Relative chance under `simple-shuffle`. */
   readonly weight: number | undefined;
   /** Lower is tried first. */
@@ -245,9 +247,7 @@ export interface GeneralSettings {
 }
 
 /** `outcrop_settings`: what LiteLLM has no key for. */
-export interface OutcropSettings {
-  /** Seconds that a model which is being restored is waited for. Default 300. */
-  readonly coldStartTimeout: number;
+export interface OutcropSettings extends ColdSettings {
   /** Listen beyond this machine without a key. */
   readonly insecurePublic: boolean;
   /** Hosts that images may be fetched from; none: data URLs only. */

@@ -64,6 +64,8 @@ function inherited({ litellm, router, outcrop }: Pick<GatewayConfig, "litellm" |
     timeout: router.timeout,
     streamTimeout: router.streamTimeout,
     numRetries: router.numRetries,
+    coldStart: outcrop.coldStart,
+    coldStartGrace: outcrop.coldStartGrace,
     coldStartTimeout: outcrop.coldStartTimeout,
   };
 }

@@ -125,6 +125,8 @@ const honoured: readonly Honoured[] = [
   ["params", "wire: openai_chat", `${m}.deployment.wire`, "openai_chat"],
   ["params", "add_bos_token: false", `${m}.deployment.addBosToken`, false],
   ["params", "cold_start_timeout: 9", `${m}.deployment.coldStartTimeout`, 9],
+  ["params", "cold_start: fail_fast", `${m}.routing.coldStart`, "fail_fast"],
+  ["params", "cold_start_grace: 1.5", `${m}.routing.coldStartGrace`, 1.5],
   // model_info
   ["info", "id: 5", `${m}.id`, "5"],
   ["info", "mode: chat", `${m}.info.mode`, "chat"],
@@ -278,6 +280,23 @@ const honoured: readonly Honoured[] = [
   ["general", "allow_requests_on_db_unavailable: true", "general.allowRequestsOnDbUnavailable", true],
   // outcrop_settings
   ["outcrop", "cold_start_timeout: 60", `${m}.deployment.coldStartTimeout`, 60],
+  ["outcrop", "cold_start: race", `${m}.routing.coldStart`, "race"],
+  ["outcrop", "cold_start_grace: 0", `${m}.routing.coldStartGrace`, 0],
+  ["outcrop", "warm_up: [m]", "outcrop.warmUp", ["m"]],
+  [
+    "outcrop",
+    "warm_schedule: [{models: [m], days: [mon-wed, Sunday], from: 18:00, to: 02:30, time_zone: europe/berlin}]",
+    "outcrop.warmSchedule",
+    [
+      {
+        models: ["m"],
+        days: ["mon", "tue", "wed", "sun"],
+        from: 1080,
+        to: 150,
+        timeZone: "Europe/Berlin",
+      },
+    ],
+  ],
   ["outcrop", "insecure_public: true", "outcrop.insecurePublic", true],
   ["outcrop", "allowed_image_hosts: [h]", "outcrop.allowedImageHosts", ["h"]],
   ["outcrop", "invoke_health_checks: true", "outcrop.invokeHealthChecks", true],

@@ -1,5 +1,6 @@
 import { accept, honour, refuse } from "./block.ts";
 import { anything, headers, object, textList, verbatimList } from "./collection-kinds.ts";
+import { coldStartKeys } from "./cold-settings.ts";
 import { anyNumber, count, flag, identity, number, seconds, secret, text, verbatim } from "./scalar-kinds.ts";
 
 /** Where a deployment's calls go, and as whom: what the SDK reads. */
@@ -30,7 +31,7 @@ const destinationKeys = {
   chat_template: honour(verbatim, "a built-in template, a file, or Jinja text"),
   wire: honour(text, "how the body is written, where the route's own way is not the model's"),
   add_bos_token: honour(flag, "begin the prompt with the template's begin token (true)"),
-  cold_start_timeout: honour(seconds, "seconds that a model which is being restored is waited for (300)"),
+  ...coldStartKeys,
   roles: honour(object, "`pre_message` and `post_message` of each role: a prompt template of one's own"),
   initial_prompt_value: honour(verbatim, "begins that prompt"),
   final_prompt_value: honour(verbatim, "ends it"),

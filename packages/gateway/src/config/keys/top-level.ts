@@ -1,7 +1,8 @@
 import { accept, honour } from "./block.ts";
 import { callbackOptions } from "./callback-kind.ts";
 import { block, textList } from "./collection-kinds.ts";
-import { flag, seconds, text } from "./scalar-kinds.ts";
+import { coldStartKeys, warmKeys } from "./cold-settings.ts";
+import { flag, text } from "./scalar-kinds.ts";
 
 /** The blocks of the document; most have tables of their own. */
 export const topLevel = {
@@ -55,7 +56,8 @@ export const outcropSettings = {
   name: "outcrop_settings",
   scope: "gateway",
   keys: {
-    cold_start_timeout: honour(seconds, "seconds that a model which is being restored is waited for (300)"),
+    ...coldStartKeys,
+    ...warmKeys,
     insecure_public: honour(flag, "listen beyond this machine without a key (false)"),
     allowed_image_hosts: honour(textList, "hosts that images may be fetched from (none: data URLs only)"),
     invoke_health_checks: honour(flag, "let `/health` call the models, which Bedrock bills (false)"),

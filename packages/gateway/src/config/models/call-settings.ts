@@ -40,6 +40,8 @@ export function toRouting({ values }: Params, entry: EntryLimits, context: Model
     timeout,
     streamTimeout: values.stream_timeout ?? context.streamTimeout ?? timeout,
     numRetries: values.num_retries ?? values.max_retries ?? context.numRetries,
+    coldStart: values.cold_start ?? context.coldStart,
+    coldStartGrace: values.cold_start_grace ?? context.coldStartGrace,
   };
 }
 

@@ -1,9 +1,10 @@
+import type { ColdTerms } from "../cold-config.ts";
 import type { Environment } from "../gateway-config.ts";
 import type { Params } from "./params.ts";
 import type { Credentials } from "./read-credentials.ts";
 
 /** What a model takes over from the blocks about all models. */
-export interface ModelContext {
+export interface ModelContext extends ColdTerms {
   readonly credentials: Credentials;
   /** `router_settings.default_litellm_params`. */
   readonly defaults: Params;

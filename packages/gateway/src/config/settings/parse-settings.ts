@@ -7,6 +7,7 @@ import { type topLevel, outcropSettings } from "../keys/top-level.ts";
 import type { ConfigNode } from "../source/config-node.ts";
 import type { ConfigDocument } from "../source/read-config-file.ts";
 import { readCache } from "./cache.ts";
+import { toColdSettings } from "./cold.ts";
 import { readGeneral } from "./general.ts";
 import { toLitellmSettings } from "./litellm.ts";
 import { readSettings } from "./read-settings.ts";
@@ -39,7 +40,7 @@ export function parseSettings(
 function readOutcrop(node: ConfigNode | undefined, place: Place): OutcropSettings {
   const values = readSettings(node, outcropSettings, place);
   return {
-    coldStartTimeout: values.cold_start_timeout ?? 300,
+    ...toColdSettings(values),
     insecurePublic: values.insecure_public ?? false,
     allowedImageHosts: values.allowed_image_hosts ?? [],
     invokeHealthChecks: values.invoke_health_checks ?? false,
