@@ -16,11 +16,12 @@ describe("slots", () => {
 
   test("are given back once, however often that is said", async () => {
     const slots = createSlots();
-    const giveBack = await slots.acquire("a", 1, signal);
+    const giveBack = await slots.acquire("a", 2, signal);
+    await slots.acquire("a", 2, signal);
     giveBack();
     giveBack();
-    void slots.acquire("a", 1, signal);
-    expect(slots.room("a", 1)).toBe("queue");
+    await slots.acquire("a", 2, signal);
+    expect(slots.room("a", 2)).toBe("queue");
   });
 
   test("go to who waits longest, and past nobody", async () => {
