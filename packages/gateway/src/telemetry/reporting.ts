@@ -3,7 +3,7 @@ import type { Environment, GatewayConfig, ModelEntry } from "../config/gateway-c
 import { createLogger, resolveLogFormat } from "./logger.ts";
 import { resolveLogLevel } from "./logs/log-level.ts";
 import { type Telemetry, createTelemetry } from "./observers.ts";
-import { createRedactor } from "./redact.ts";
+import { type Redactor, createRedactor } from "./redact.ts";
 import { secretsIn } from "./redaction/known-secrets.ts";
 
 export interface ReportingOptions {
@@ -17,6 +17,8 @@ export interface ReportingOptions {
 /** How the gateway speaks of itself, with every secret taken out. */
 export interface Reporting {
   readonly telemetry: Telemetry;
+  /** For what goes to clients too: messages of errors, `/model/info`, health. */
+  readonly redactor: Redactor;
   /** Told of what no client is told. */
   readonly onFault: (error: unknown) => void;
   /** From now on this config's secrets are taken out too. */
@@ -39,6 +41,7 @@ export async function createReporting({
   redactor.register(secretsIn([env, config, access]));
   return {
     telemetry: await createTelemetry({ config, env, logger, redactor, modelOf }),
+    redactor,
     onFault: (error) => logger.log("error", "The gateway has failed.", { error }),
     protect: (nextConfig, nextAccess) => redactor.register(secretsIn([nextConfig, nextAccess])),
   };

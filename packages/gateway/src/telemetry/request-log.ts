@@ -45,6 +45,11 @@ function duration({ firstEventMs, totalMs, stream }: RequestRecord): string {
   return stream && firstEventMs !== undefined ? `${whole} (first event ${seconds(firstEventMs)} s)` : whole;
 }
 
+/** To microseconds: what clocks give beyond that is noise. */
+function rounded(milliseconds: number | undefined): number | undefined {
+  return milliseconds === undefined ? undefined : Number(milliseconds.toFixed(3));
+}
+
 function seconds(milliseconds: number): string {
   return (milliseconds / 1000).toFixed(3);
 }
@@ -72,9 +77,9 @@ function toFields(record: RequestRecord, redactKeys: boolean): LogFields {
     cache_hit: record.cacheHit,
     warnings: record.warnings,
     upstream_request_id: record.upstreamRequestId,
-    first_event_ms: record.firstEventMs,
-    total_ms: record.totalMs,
-    upstream_ms: record.upstreamMs,
+    first_event_ms: rounded(record.firstEventMs),
+    total_ms: rounded(record.totalMs),
+    upstream_ms: rounded(record.upstreamMs),
     key_hash: redactKeys ? undefined : record.keyHash,
     traceparent: record.traceparent,
   };

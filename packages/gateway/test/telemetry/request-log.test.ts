@@ -78,6 +78,11 @@ describe("the fields", () => {
     });
   });
 
+  test("are rounded to microseconds", () => {
+    const { fields } = entryOf({ totalMs: 6.267900999999938, upstreamMs: undefined });
+    expect(fields).toMatchObject({ total_ms: 6.268, upstream_ms: undefined });
+  });
+
   test("leave out even the hash of a key where that is asked for", () => {
     expect(JSON.stringify(entryOf({}, true))).not.toContain("hash-of-key");
   });
