@@ -10,7 +10,10 @@ const rig = useRig({
 
 type Question = Partial<ConverseCommandInput> & { readonly text?: string };
 
-function toInput({ text = "Tell me about the sea", ...rest }: Question, modelId: string): ConverseCommandInput {
+function toInput(
+  { text = "Tell me about the sea", ...rest }: Question,
+  modelId: string,
+): ConverseCommandInput {
   return { modelId, messages: [{ role: "user", content: [{ text }] }], ...rest };
 }
 
@@ -27,7 +30,9 @@ const toolConfig = {
     {
       toolSpec: {
         name: "get_weather",
-        inputSchema: { json: { type: "object", properties: { location: { type: "string" } }, required: ["location"] } },
+        inputSchema: {
+          json: { type: "object", properties: { location: { type: "string" } }, required: ["location"] },
+        },
       },
     },
   ],
@@ -126,31 +131,113 @@ describe("Kimi K2 Thinking", () => {
   test("counts the calls over the whole conversation, and quotes a result", async () => {
     const before = [
       { role: "user" as const, content: [{ text: "weather in Rome?" }] },
-      { role: "assistant" as const, content: [{ toolUse: { toolUseId: "functions.get_weather:0", name: "get_weather", input: { location: "Rome" } } }] },
-      { role: "user" as const, content: [{ toolResult: { toolUseId: "functions.get_weather:0", content: [{ text: "sunny, 31C" }] } }] },
+      {
+        role: "assistant" as const,
+        content: [
+          {
+            toolUse: {
+              toolUseId: "functions.get_weather:0",
+              name: "get_weather",
+              input: { location: "Rome" },
+            },
+          },
+        ],
+      },
+      {
+        role: "user" as const,
+        content: [
+          { toolResult: { toolUseId: "functions.get_weather:0", content: [{ text: "sunny, 31C" }] } },
+        ],
+      },
     ];
     const answered = await converse({ messages: before, toolConfig });
     expect(foldWhole(answered).text).toContain("sunny, 31C");
-    const messages = [...before, answered.output.message, { role: "user", content: [{ text: "and the weather in Oslo?" }] }];
+    const messages = [
+      ...before,
+      answered.output.message,
+      { role: "user", content: [{ text: "and the weather in Oslo?" }] },
+    ];
     const again = await converse({ messages, toolConfig });
-    expect(foldWhole(again).calls).toMatchObject([{ id: "functions.get_weather:1", input: { location: "Oslo" } }]);
+    expect(foldWhole(again).calls).toMatchObject([
+      { id: "functions.get_weather:1", input: { location: "Oslo" } },
+    ]);
   });
 
   test.each<[string, Question, string]>([
-    ["stop sequences", { inferenceConfig: { stopSequences: ["x"] } }, "This model doesn't support the stopSequences field. Remove stopSequences and try again."],
-    ["a forced call", { toolConfig: { ...toolConfig, toolChoice: { any: {} } } }, "toolConfig.toolChoice.any"],
-    ["a forced tool", { toolConfig: { ...toolConfig, toolChoice: { tool: { name: "get_weather" } } } }, "toolConfig.toolChoice.tool"],
-    ["an image", { messages: [{ role: "user", content: [{ image: { format: "png", source: { bytes: Buffer.from(pixel, "base64") } } }] }] }, "doesn't support the image field for user messages"],
+    [
+      "stop sequences",
+      { inferenceConfig: { stopSequences: ["x"] } },
+      "This model doesn't support the stopSequences field. Remove stopSequences and try again.",
+    ],
+    [
+      "a forced call",
+      { toolConfig: { ...toolConfig, toolChoice: { any: {} } } },
+      "toolConfig.toolChoice.any",
+    ],
+    [
+      "a forced tool",
+      { toolConfig: { ...toolConfig, toolChoice: { tool: { name: "get_weather" } } } },
+      "toolConfig.toolChoice.tool",
+    ],
+    [
+      "an image",
+      {
+        messages: [
+          {
+            role: "user",
+            content: [{ image: { format: "png", source: { bytes: Buffer.from(pixel, "base64") } } }],
+          },
+        ],
+      },
+      "doesn't support the image field for user messages",
+    ],
     ["too many tokens", { inferenceConfig: { maxTokens: 262_144 } }, "exceeds the model limit of 16384"],
-    ["a temperature over 1", { inferenceConfig: { temperature: 1.5 } }, "'inferenceConfig.temperature' failed to satisfy constraint: Member must have value less than or equal to 1"],
-    ["an empty message", { messages: [{ role: "user", content: [] }] }, "The content field in the Message object at messages.0 is empty."],
-    ["an empty text", { messages: [{ role: "user", content: [{ text: " " }] }] }, "The text field in the ContentBlock object at messages.0.content.0 is blank."],
-    ["a cache point", { messages: [{ role: "user", content: [{ text: "a" }, { cachePoint: { type: "default" } }] }] }, "cachePoint"],
-    ["an assistant's beginning", { messages: [{ role: "assistant", content: [{ text: "a" }] }] }, "must start with a user message"],
-    ["two users in a row", { messages: [{ role: "user", content: [{ text: "a" }] }, { role: "user", content: [{ text: "b" }] }] }, "must alternate"],
-    ["no tools for a result", { messages: [{ role: "user", content: [{ toolResult: { toolUseId: "x", content: [] } }] }] }, "toolConfig field must be defined"],
+    [
+      "a temperature over 1",
+      { inferenceConfig: { temperature: 1.5 } },
+      "'inferenceConfig.temperature' failed to satisfy constraint: Member must have value less than or equal to 1",
+    ],
+    [
+      "an empty message",
+      { messages: [{ role: "user", content: [] }] },
+      "The content field in the Message object at messages.0 is empty.",
+    ],
+    [
+      "an empty text",
+      { messages: [{ role: "user", content: [{ text: " " }] }] },
+      "The text field in the ContentBlock object at messages.0.content.0 is blank.",
+    ],
+    [
+      "a cache point",
+      { messages: [{ role: "user", content: [{ text: "a" }, { cachePoint: { type: "default" } }] }] },
+      "cachePoint",
+    ],
+    [
+      "an assistant's beginning",
+      { messages: [{ role: "assistant", content: [{ text: "a" }] }] },
+      "must start with a user message",
+    ],
+    [
+      "two users in a row",
+      {
+        messages: [
+          { role: "user", content: [{ text: "a" }] },
+          { role: "user", content: [{ text: "b" }] },
+        ],
+      },
+      "must alternate",
+    ],
+    [
+      "no tools for a result",
+      { messages: [{ role: "user", content: [{ toolResult: { toolUseId: "x", content: [] } }] }] },
+      "toolConfig field must be defined",
+    ],
     ["no tool at all", { toolConfig: { tools: [] } }, "toolConfig.tools"],
-    ["a guardrail", { guardrailConfig: { guardrailIdentifier: "g", guardrailVersion: "1" } }, "guardrail identifier"],
+    [
+      "a guardrail",
+      { guardrailConfig: { guardrailIdentifier: "g", guardrailVersion: "1" } },
+      "guardrail identifier",
+    ],
   ])("refuses %s", async (_, question, text) => {
     const failure = await failureOf(converse(question));
     expect([failure.name, failure.$metadata.httpStatusCode]).toEqual(["ValidationException", 400]);
@@ -170,7 +257,10 @@ describe("Kimi K2 Thinking", () => {
 
   test("the id of the other endpoint is no id here", async () => {
     const failure = await failureOf(converse({}, "moonshotai.kimi-k2-thinking"));
-    expect([failure.name, failure.message]).toEqual(["ValidationException", "The provided model identifier is invalid."]);
+    expect([failure.name, failure.message]).toEqual([
+      "ValidationException",
+      "The provided model identifier is invalid.",
+    ]);
   });
 });
 
@@ -202,13 +292,23 @@ describe("Kimi K2 Thinking by InvokeModel", () => {
     const body = { messages, tools: [weatherTool] };
     const chunks = await invokeStream(rig().runtime, kimi, body);
     const [head, ...rest]: Json[] = chunks.flatMap((chunk) => chunk.choices[0].delta.tool_calls ?? []);
-    expect(head).toEqual({ index: 0, id: "functions.get_weather:0", type: "function", function: { name: "get_weather" } });
-    for (const delta of rest) expect(delta).toEqual({ index: 0, type: "function", function: { arguments: expect.any(String) } });
+    expect(head).toEqual({
+      index: 0,
+      id: "functions.get_weather:0",
+      type: "function",
+      function: { name: "get_weather" },
+    });
+    for (const delta of rest)
+      expect(delta).toEqual({ index: 0, type: "function", function: { arguments: expect.any(String) } });
     expect(rest.map((delta) => delta.function.arguments).join("")).toBe('{"location": "Tokyo"}');
     expect(chunks.at(-1).choices[0].finish_reason).toBe("tool_calls");
     const whole = await invoke(rig().runtime, kimi, body);
     expect(whole.choices[0].message.tool_calls).toEqual([
-      { id: "functions.get_weather:0", type: "function", function: { name: "get_weather", arguments: '{"location": "Tokyo"}' } },
+      {
+        id: "functions.get_weather:0",
+        type: "function",
+        function: { name: "get_weather", arguments: '{"location": "Tokyo"}' },
+      },
     ]);
   });
 
@@ -223,7 +323,11 @@ describe("Kimi K2 Thinking by InvokeModel", () => {
   });
 
   test("an assistant turn of calls may have no content", async () => {
-    const call = { id: "functions.get_weather:0", type: "function", function: { name: "get_weather", arguments: "{}" } };
+    const call = {
+      id: "functions.get_weather:0",
+      type: "function",
+      function: { name: "get_weather", arguments: "{}" },
+    };
     const history = [
       ...messages,
       { role: "assistant", content: null, tool_calls: [call] },
@@ -235,26 +339,41 @@ describe("Kimi K2 Thinking by InvokeModel", () => {
 });
 
 describe("imported models", () => {
-  test.each([arns.llama, arns.mistral, arns.mllama])("Converse works where a template makes them instruct models (%s)", async (model) => {
-    const answer = await converse({}, model);
-    expect(foldWhole(answer).text).toContain("sea");
-    expect(answer.stopReason).toBe("end_turn");
-    expect(fold(await converseStream({}, model))).toEqual(foldWhole(answer));
-  });
+  test.each([arns.llama, arns.mistral, arns.mllama])(
+    "Converse works where a template makes them instruct models (%s)",
+    async (model) => {
+      const answer = await converse({}, model);
+      expect(foldWhole(answer).text).toContain("sea");
+      expect(answer.stopReason).toBe("end_turn");
+      expect(fold(await converseStream({}, model))).toEqual(foldWhole(answer));
+    },
+  );
 
   test("tools become toolUse with AWS's kind of id", async () => {
     const answer = await converse({ text: "weather in Oslo please", toolConfig }, arns.llama);
     expect(foldWhole(answer).calls).toEqual([
-      { name: "get_weather", id: expect.stringMatching(/^tooluse_[A-Za-z0-9]{22}$/), input: { location: "Oslo" } },
+      {
+        name: "get_weather",
+        id: expect.stringMatching(/^tooluse_[A-Za-z0-9]{22}$/),
+        input: { location: "Oslo" },
+      },
     ]);
-    const forced = await converse({ text: "hello", toolConfig: { ...toolConfig, toolChoice: { any: {} } } }, arns.llama);
+    const forced = await converse(
+      { text: "hello", toolConfig: { ...toolConfig, toolChoice: { any: {} } } },
+      arns.llama,
+    );
     expect(forced.stopReason).toBe("tool_use");
   });
 
-  test.each([arns.qwen2, arns.qwen3, arns.qwen25Vision, arns.gptOss, arns.deepseek, arns.gptBigCode])("%s refuses Converse", async (model) => {
-    const text = "This action doesn't support the model that you provided. Try again with a supported text or chat model.";
-    for (const call of [converse, converseStream]) expect((await failureOf(call({}, model))).message).toBe(text);
-  });
+  test.each([arns.qwen2, arns.qwen3, arns.qwen25Vision, arns.gptOss, arns.deepseek, arns.gptBigCode])(
+    "%s refuses Converse",
+    async (model) => {
+      const text =
+        "This action doesn't support the model that you provided. Try again with a supported text or chat model.";
+      for (const call of [converse, converseStream])
+        expect((await failureOf(call({}, model))).message).toBe(text);
+    },
+  );
 
   test("stop sequences end the turn and are named so", async () => {
     const answer = await converse({ inferenceConfig: { stopSequences: ["sea"] } }, arns.llama);
@@ -273,7 +392,8 @@ describe("imported models", () => {
 
 test("CountTokens counts for Kimi as the call itself does, and refuses imports", async () => {
   const messages = [{ role: "user" as const, content: [{ text: "How many are these?" }] }];
-  const count = async (modelId: string, input: Json): Promise<Json> => rig().runtime.send(new CountTokensCommand({ modelId, input }));
+  const count = async (modelId: string, input: Json): Promise<Json> =>
+    rig().runtime.send(new CountTokensCommand({ modelId, input }));
   const { usage } = await converse({ messages });
   expect((await count(kimi, { converse: { messages } })).inputTokens).toBe(usage.inputTokens);
   const body = Buffer.from(JSON.stringify({ messages: [{ role: "user", content: "How many are these?" }] }));

@@ -49,7 +49,10 @@ describe("an answer's events", () => {
   });
 
   test("an event of ConverseStream stands as it is, with its padding", () => {
-    const frame = encodeAnswerEvent({ type: "messageStart", payload: { role: "assistant" } }, createRandom(1));
+    const frame = encodeAnswerEvent(
+      { type: "messageStart", payload: { role: "assistant" } },
+      createRandom(1),
+    );
     const { p, ...payload } = JSON.parse(decode(frame).body) as Record<string, string>;
     expect(payload).toEqual({ role: "assistant" });
     expect(p).toMatch(/^abc*/);
@@ -58,7 +61,10 @@ describe("an answer's events", () => {
   test("the padding's length varies, and comes again with the same seed", () => {
     const lengths = (seed: number): number[] => {
       const random = createRandom(seed);
-      return Array.from({ length: 20 }, () => encodeAnswerEvent({ type: "chunk", payload: {} }, random).length);
+      return Array.from(
+        { length: 20 },
+        () => encodeAnswerEvent({ type: "chunk", payload: {} }, random).length,
+      );
     };
     expect(new Set(lengths(1)).size).toBeGreaterThan(5);
     expect(lengths(1)).toEqual(lengths(1));
@@ -66,9 +72,14 @@ describe("an answer's events", () => {
   });
 
   test("a failure's name begins small", () => {
-    const failure = new AwsFailure("ModelStreamErrorException", "no", { members: { originalStatusCode: 500 } });
+    const failure = new AwsFailure("ModelStreamErrorException", "no", {
+      members: { originalStatusCode: 500 },
+    });
     const { headers, body } = decode(encodeFailure(failure));
-    expect(headers).toMatchObject({ ":message-type": "exception", ":exception-type": "modelStreamErrorException" });
+    expect(headers).toMatchObject({
+      ":message-type": "exception",
+      ":exception-type": "modelStreamErrorException",
+    });
     expect(JSON.parse(body)).toEqual({ message: "no", originalStatusCode: 500 });
   });
 });

@@ -79,18 +79,46 @@ describe("whole answers have the shape of their format", () => {
 
   test("an older Qwen2 may answer in `text`", async () => {
     const answer = await invoke(rig().runtime, arns.missionQwen2, { prompt, max_gen_len: 10 });
-    expect(answer).toMatchObject({ text: expect.any(String), stop_reason: "length", generation_token_count: 10 });
+    expect(answer).toMatchObject({
+      text: expect.any(String),
+      stop_reason: "length",
+      generation_token_count: 10,
+    });
   });
 });
 
 /** The text that the chunks of each format carry, and what the whole answer carries. */
-const shapes: readonly [format: string, model: string, body: Json, chunk: (json: Json) => string, whole: (json: Json) => string][] = [
+const shapes: readonly [
+  format: string,
+  model: string,
+  body: Json,
+  chunk: (json: Json) => string,
+  whole: (json: Json) => string,
+][] = [
   ["BedrockCompletion", arns.llama, { prompt, max_gen_len: 400 }, (c) => c.generation, (w) => w.generation],
   ["older outputs", own("oldmistral01"), { prompt }, (c) => c.outputs[0].text, (w) => w.outputs[0].text],
   ["older text", arns.missionQwen2, { prompt }, (c) => c.text, (w) => w.text],
-  ["OpenAICompletion", arns.llama, { prompt, max_tokens: 400 }, (c) => c.choices[0].text, (w) => w.choices[0].text],
-  ["OpenAIChatCompletion", arns.llama, { messages }, (c) => c.choices[0].delta.content, (w) => w.choices[0].message.content],
-  ["thinking on BedrockCompletion", arns.qwen3, { prompt, max_gen_len: 400 }, (c) => c.generation, (w) => w.generation],
+  [
+    "OpenAICompletion",
+    arns.llama,
+    { prompt, max_tokens: 400 },
+    (c) => c.choices[0].text,
+    (w) => w.choices[0].text,
+  ],
+  [
+    "OpenAIChatCompletion",
+    arns.llama,
+    { messages },
+    (c) => c.choices[0].delta.content,
+    (w) => w.choices[0].message.content,
+  ],
+  [
+    "thinking on BedrockCompletion",
+    arns.qwen3,
+    { prompt, max_gen_len: 400 },
+    (c) => c.generation,
+    (w) => w.generation,
+  ],
 ];
 
 describe("streams", () => {
@@ -104,15 +132,24 @@ describe("streams", () => {
     const chunks = await invokeStream(rig().runtime, model, body);
     const [last, ...before] = chunks.toReversed();
     const metrics = last["amazon-bedrock-invocationMetrics"];
-    expect(metrics).toMatchObject({ inputTokenCount: expect.any(Number), outputTokenCount: expect.any(Number) });
+    expect(metrics).toMatchObject({
+      inputTokenCount: expect.any(Number),
+      outputTokenCount: expect.any(Number),
+    });
     expect(before.some((chunk) => "amazon-bedrock-invocationMetrics" in chunk)).toBe(false);
   });
 
   test("BedrockCompletion counts the prompt in its first chunk only, and ends in the last chunk of text", async () => {
     const chunks = await invokeStream(rig().runtime, arns.llama, { prompt, max_gen_len: 8 });
-    expect(chunks.map((chunk) => chunk.prompt_token_count)).toEqual([7, ...Array.from({ length: 7 }, () => null)]);
+    expect(chunks.map((chunk) => chunk.prompt_token_count)).toEqual([
+      7,
+      ...Array.from({ length: 7 }, () => null),
+    ]);
     expect(chunks.map((chunk) => chunk.generation_token_count)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
-    expect(chunks.map((chunk) => chunk.stop_reason)).toEqual([...Array.from({ length: 7 }, () => null), "length"]);
+    expect(chunks.map((chunk) => chunk.stop_reason)).toEqual([
+      ...Array.from({ length: 7 }, () => null),
+      "length",
+    ]);
     expect(chunks.at(-1).generation).not.toBe("");
   });
 
@@ -146,7 +183,9 @@ describe("the shape of the body decides", () => {
 
   test("prompt with both limits is refused where that is assumed", async () => {
     const strict = await startRig({ assumptions: { bothLimits: "reject" } });
-    const failure = await failureOf(invoke(strict.runtime, arns.llama, { prompt, max_tokens: 5, max_gen_len: 5 }));
+    const failure = await failureOf(
+      invoke(strict.runtime, arns.llama, { prompt, max_tokens: 5, max_gen_len: 5 }),
+    );
     expect(failure.name).toBe("ValidationException");
     await stopRig(strict);
   });
@@ -156,7 +195,12 @@ describe("the shape of the body decides", () => {
     ["nothing, on Llama", arns.llama, {}, every],
     ["nothing, on a new Qwen3", own("newqwen30001"), {}, "ChatCompletionRequest"],
     ["nothing, on Kimi", kimi, {}, "ChatCompletionRequest"],
-    ["max_gen_len, on a new Qwen2", own("newqwen20001"), { prompt, max_gen_len: 5 }, "ChatCompletionRequest, CompletionRequest"],
+    [
+      "max_gen_len, on a new Qwen2",
+      own("newqwen20001"),
+      { prompt, max_gen_len: 5 },
+      "ChatCompletionRequest, CompletionRequest",
+    ],
     ["max_gen_len, on a new Qwen3", own("newqwen30001"), { prompt, max_gen_len: 5 }, "ChatCompletionRequest"],
     ["max_tokens, on GPTBigCode", arns.gptBigCode, { prompt, max_tokens: 5 }, "BedrockMetaCompletionRequest"],
     ["messages, on GPTBigCode", arns.gptBigCode, { messages }, "BedrockMetaCompletionRequest"],
@@ -166,15 +210,21 @@ describe("the shape of the body decides", () => {
     expect(failure.message).toMatch(new RegExp(`Available for this model: ${available}$`));
   });
 
-  test.each([arns.deepseek, own("barellama001")])("messages without a chat template are refused (%s)", async (model) => {
-    const failure = await failureOf(invoke(rig().runtime, model, { messages }));
-    expect(failure.message).toContain("must be provided");
-  });
+  test.each([arns.deepseek, own("barellama001")])(
+    "messages without a chat template are refused (%s)",
+    async (model) => {
+      const failure = await failureOf(invoke(rig().runtime, model, { messages }));
+      expect(failure.message).toContain("must be provided");
+    },
+  );
 
-  test.each([arns.qwen2, arns.qwen3, arns.qwen25Vision])("a built-in Qwen takes both of its formats (%s)", async (model) => {
-    expect(await invoke(rig().runtime, model, { prompt, max_gen_len: 5 })).toHaveProperty("generation");
-    expect(await invoke(rig().runtime, model, { messages })).toHaveProperty("choices");
-  });
+  test.each([arns.qwen2, arns.qwen3, arns.qwen25Vision])(
+    "a built-in Qwen takes both of its formats (%s)",
+    async (model) => {
+      expect(await invoke(rig().runtime, model, { prompt, max_gen_len: 5 })).toHaveProperty("generation");
+      expect(await invoke(rig().runtime, model, { messages })).toHaveProperty("choices");
+    },
+  );
 });
 
 describe("imports from before 11 November 2025", () => {
@@ -187,7 +237,14 @@ describe("imports from before 11 November 2025", () => {
 
   test("Llama ignores what it doesn't know", async () => {
     const plain = await invoke(rig().runtime, own("oldllama0001"), { prompt });
-    const unknown = { max_tokens: 3, top_k: 5, stop: [" "], return_logprobs: true, structured_outputs: { choice: ["x"] }, foo: 1 };
+    const unknown = {
+      max_tokens: 3,
+      top_k: 5,
+      stop: [" "],
+      return_logprobs: true,
+      structured_outputs: { choice: ["x"] },
+      foo: 1,
+    };
     expect(await invoke(rig().runtime, own("oldllama0001"), { prompt, ...unknown })).toEqual(plain);
     expect(plain).not.toHaveProperty("logprobs");
   });
@@ -237,8 +294,8 @@ describe("limits", () => {
     const { choices } = await invoke(rig().runtime, arns.llama, body);
     const chunks = await invokeStream(rig().runtime, arns.llama, body);
     for (const { index, text } of choices) {
-      const own = chunks.flatMap((chunk) => chunk.choices).filter((choice) => choice.index === index);
-      expect(own.map((choice) => choice.text).join("")).toBe(text);
+      const deltas = chunks.flatMap((chunk) => chunk.choices).filter((choice) => choice.index === index);
+      expect(deltas.map((choice) => choice.text).join("")).toBe(text);
     }
   });
 
@@ -281,25 +338,43 @@ describe("images", () => {
     messages: [
       {
         role: "user",
-        content: [{ type: "text", text: "What is this?" }, ...urls.map((url) => ({ type: "image_url", image_url: { url } }))],
+        content: [
+          { type: "text", text: "What is this?" },
+          ...urls.map((url) => ({ type: "image_url", image_url: { url } })),
+        ],
       },
     ],
   });
   const dataUrl = `data:image/png;base64,${pixel}`;
 
-  test.each([arns.qwen2Vision, arns.qwen25Vision, arns.missionVision, arns.mllama])("are seen by %s", async (model) => {
-    const answer = await invoke(rig().runtime, model, withImages(dataUrl, dataUrl.replace("png", "jpg")));
-    const size = Buffer.from(pixel, "base64").length;
-    expect(answer.choices[0].message.content).toContain(`2 images: a png of ${size} bytes and a jpeg of ${size} bytes`);
-  });
+  test.each([arns.qwen2Vision, arns.qwen25Vision, arns.missionVision, arns.mllama])(
+    "are seen by %s",
+    async (model) => {
+      const answer = await invoke(rig().runtime, model, withImages(dataUrl, dataUrl.replace("png", "jpg")));
+      const size = Buffer.from(pixel, "base64").length;
+      expect(answer.choices[0].message.content).toContain(
+        `2 images: a png of ${size} bytes and a jpeg of ${size} bytes`,
+      );
+    },
+  );
 
   test.each<[string, string, string[], string]>([
-    ["a model without eyes", arns.llama, [dataUrl], "This model doesn't support the image field for user messages."],
+    [
+      "a model without eyes",
+      arns.llama,
+      [dataUrl],
+      "This model doesn't support the image field for user messages.",
+    ],
     ["more than three", arns.missionVision, [dataUrl, dataUrl, dataUrl, dataUrl], "At most 3 image(s)"],
     ["an address", arns.missionVision, ["https://example.com/a.png"], "image URLs are not supported"],
     ["no data", arns.missionVision, ["data:image/png;base64,"], "not valid base64"],
     ["broken data", arns.missionVision, ["data:image/png;base64,%%%"], "not valid base64"],
-    ["another kind of file", arns.missionVision, [`data:application/pdf;base64,${pixel}`], "expected a data URL"],
+    [
+      "another kind of file",
+      arns.missionVision,
+      [`data:application/pdf;base64,${pixel}`],
+      "expected a data URL",
+    ],
     ["no base64", arns.missionVision, ["data:image/png,abc"], "expected a data URL"],
   ])("%s: refused", async (_, model, urls, text) => {
     const failure = await failureOf(invoke(rig().runtime, model, withImages(...urls)));
@@ -318,7 +393,11 @@ describe("headers of an answer", () => {
         serviceTier: "priority",
       }),
     );
-    expect(output).toMatchObject({ contentType: "application/json", performanceConfigLatency: "optimized", serviceTier: "priority" });
+    expect(output).toMatchObject({
+      contentType: "application/json",
+      performanceConfigLatency: "optimized",
+      serviceTier: "priority",
+    });
     expect(output.$metadata.requestId).toBe(rig().emulator.requests()[0]?.id);
   });
 
@@ -363,7 +442,11 @@ describe("log probabilities", () => {
     const { content } = (await invoke(rig().runtime, arns.llama, body)).choices[0].logprobs;
     expect(content).toHaveLength(5);
     expect(content[0].top_logprobs).toHaveLength(3);
-    expect(content[0].top_logprobs[0]).toEqual({ token: content[0].token, logprob: content[0].logprob, bytes: content[0].bytes });
+    expect(content[0].top_logprobs[0]).toEqual({
+      token: content[0].token,
+      logprob: content[0].logprob,
+      bytes: content[0].bytes,
+    });
     const chunks = await invokeStream(rig().runtime, arns.llama, body);
     expect(chunks.flatMap((chunk) => chunk.choices[0].logprobs?.content ?? [])).toEqual(content);
   });
@@ -371,6 +454,9 @@ describe("log probabilities", () => {
   test("prompt_logprobs: nothing for the first token", async () => {
     const answer = await invoke(rig().runtime, arns.llama, { messages, max_tokens: 5, prompt_logprobs: 1 });
     expect(answer.prompt_logprobs[0]).toBeNull();
-    expect(Object.values(answer.prompt_logprobs[1])[0]).toMatchObject({ rank: 1, decoded_token: expect.any(String) });
+    expect(Object.values(answer.prompt_logprobs[1])[0]).toMatchObject({
+      rank: 1,
+      decoded_token: expect.any(String),
+    });
   });
 });

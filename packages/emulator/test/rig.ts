@@ -1,5 +1,9 @@
 import { BedrockClient } from "@aws-sdk/client-bedrock";
-import { BedrockRuntimeClient, InvokeModelCommand, InvokeModelWithResponseStreamCommand } from "@aws-sdk/client-bedrock-runtime";
+import {
+  BedrockRuntimeClient,
+  InvokeModelCommand,
+  InvokeModelWithResponseStreamCommand,
+} from "@aws-sdk/client-bedrock-runtime";
 import type { ConverseStreamOutput } from "@aws-sdk/client-bedrock-runtime";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { afterAll, beforeAll, beforeEach } from "vitest";
@@ -83,7 +87,11 @@ export async function invoke(client: BedrockRuntimeClient, modelId: string, body
 }
 
 /** InvokeModelWithResponseStream: the parsed chunks. */
-export async function invokeStream(client: BedrockRuntimeClient, modelId: string, body: unknown): Promise<Json[]> {
+export async function invokeStream(
+  client: BedrockRuntimeClient,
+  modelId: string,
+  body: unknown,
+): Promise<Json[]> {
   const output = await client.send(
     new InvokeModelWithResponseStreamCommand({
       modelId,
@@ -92,7 +100,8 @@ export async function invokeStream(client: BedrockRuntimeClient, modelId: string
     }),
   );
   const chunks: Json[] = [];
-  for await (const event of output.body ?? []) chunks.push(JSON.parse(Buffer.from(event.chunk?.bytes ?? []).toString()));
+  for await (const event of output.body ?? [])
+    chunks.push(JSON.parse(Buffer.from(event.chunk?.bytes ?? []).toString()));
   return chunks;
 }
 

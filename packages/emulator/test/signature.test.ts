@@ -1,5 +1,4 @@
 import { createHash, createHmac } from "node:crypto";
-import type { Hash, Hmac } from "node:crypto";
 import { getToken } from "@aws/bedrock-token-generator";
 import { InvokeModelCommand, BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
@@ -34,7 +33,9 @@ function toRequest(change: Partial<HttpRequest> = {}): HttpRequest {
 
 function toKeyring(change: Partial<Keyring> = {}): Keyring {
   return {
-    credentials: [{ accessKeyId: "AKIDEXAMPLE", secretAccessKey: recordedSecret, sessionToken: "SESSIONTOKEN/+=" }],
+    credentials: [
+      { accessKeyId: "AKIDEXAMPLE", secretAccessKey: recordedSecret, sessionToken: "SESSIONTOKEN/+=" },
+    ],
     apiKeys: [],
     now: () => recordedTime,
     ...change,
@@ -51,7 +52,8 @@ function refusalOf(request: HttpRequest, keyring = toKeyring()): AwsFailure {
   throw new Error("it was accepted");
 }
 
-const headersWith = (change: Record<string, string>): HttpRequest => toRequest({ headers: { ...recorded.headers, ...change } });
+const headersWith = (change: Record<string, string>): HttpRequest =>
+  toRequest({ headers: { ...recorded.headers, ...change } });
 const authorizationWith = (from: string | RegExp, to: string): HttpRequest =>
   headersWith({ authorization: recorded.headers.authorization.replace(from, to) });
 
@@ -94,8 +96,12 @@ describe("a recorded HTTP/2 request", () => {
   test("is refused with another secret key, and told the canonical string", () => {
     const credentials = [{ accessKeyId: "AKIDEXAMPLE", secretAccessKey: "other" }];
     const { message } = refusalOf(toRequest(), toKeyring({ credentials }));
-    expect(message).toContain("The request signature we calculated does not match the signature you provided.");
-    expect(message).toContain("The Canonical String for this request should have been\n'POST\n/model/arn%253A");
+    expect(message).toContain(
+      "The request signature we calculated does not match the signature you provided.",
+    );
+    expect(message).toContain(
+      "The Canonical String for this request should have been\n'POST\n/model/arn%253A",
+    );
     expect(message).toContain("The String-to-Sign should have been\n'AWS4-HMAC-SHA256\n20261122T103836Z\n");
   });
 
@@ -167,7 +173,12 @@ test("an independently computed HTTP/1.1 vector has the same canonical request",
       "x-amz-content-sha256": vector.bodySha256,
       authorization: `AWS4-HMAC-SHA256 Credential=${vector.accessKeyId}/20260102/us-east-1/bedrock/aws4_request, SignedHeaders=${vector.signedHeaders}, Signature=${vector.signature}`,
     };
-    const request = toRequest({ protocol: "HTTP/1.1", target: vector.path, headers, body: Buffer.from(vector.body) });
+    const request = toRequest({
+      protocol: "HTTP/1.1",
+      target: vector.path,
+      headers,
+      body: Buffer.from(vector.body),
+    });
     const keyring = toKeyring({
       credentials: [{ accessKeyId: vector.accessKeyId, secretAccessKey: vector.secret }],
       now: () => Date.parse("2026-01-02T03:04:05Z"),
@@ -178,7 +189,7 @@ test("an independently computed HTTP/1.1 vector has the same canonical request",
 
 /** What AWS's signer asks of a hash. */
 class Sha256 {
-  readonly #hash: Hash | Hmac;
+  readonly #hash: ReturnType<typeof createHash | typeof createHmac>;
   constructor(secret?: string | Uint8Array) {
     this.#hash = secret === undefined ? createHash("sha256") : createHmac("sha256", secret);
   }
@@ -211,7 +222,12 @@ test.each([
 ])("a host that names %s takes its own region's signatures only", async (region, refusal) => {
   const url = `http://bedrock-runtime.${region}.localhost:4566`;
   const headers = await signLikeBoto(url, "/model/m/invoke", "{}");
-  const request = toRequest({ protocol: "HTTP/1.1", target: "/model/m/invoke", headers, body: Buffer.from("{}") });
+  const request = toRequest({
+    protocol: "HTTP/1.1",
+    target: "/model/m/invoke",
+    headers,
+    body: Buffer.from("{}"),
+  });
   const keyring = toKeyring({ credentials: [dummyCredentials], now: Date.now });
   if (refusal === undefined) expect(authenticate(request, keyring).region).toBe(region);
   else expect(refusalOf(request, keyring).message).toBe(refusal);
@@ -247,7 +263,11 @@ describe("on the wire", () => {
     const { url } = rig().emulator;
     const path = `/model/${arns.llama.replace("/", "%2F")}/invoke`;
     const text = JSON.stringify(body);
-    const answer = await fetch(url + path, { method: "POST", headers: await signLikeBoto(url, path, text), body: text });
+    const answer = await fetch(url + path, {
+      method: "POST",
+      headers: await signLikeBoto(url, path, text),
+      body: text,
+    });
     expect(answer.status).toBe(200);
   });
 
@@ -277,7 +297,10 @@ describe("on the wire", () => {
 describe("Bedrock API keys", () => {
   const now = Date.now();
   const rig = useRig({ signatureNow: () => now });
-  const call = async (token: string, modelId: string = arns.llama): Promise<{ status: number; text: string }> => {
+  const call = async (
+    token: string,
+    modelId: string = arns.llama,
+  ): Promise<{ status: number; text: string }> => {
     const path = `/model/${encodeURIComponent(modelId)}/invoke`;
     const content = modelId === kimi ? { messages: [{ role: "user", content: "hi" }] } : { prompt: "hi" };
     const answer = await fetch(rig().emulator.url + path, {
@@ -287,12 +310,18 @@ describe("Bedrock API keys", () => {
     });
     return { status: answer.status, text: await answer.text() };
   };
-  const shortTerm = (region = "us-east-1", expiresInSeconds = 3600, credentials = dummyCredentials): Promise<string> =>
-    getToken({ credentials, region, expiresInSeconds });
+  const shortTerm = (
+    region = "us-east-1",
+    expiresInSeconds = 3600,
+    credentials = dummyCredentials,
+  ): Promise<string> => getToken({ credentials, region, expiresInSeconds });
 
   test("the long-term dummy key is accepted, another is not", async () => {
     expect((await call(dummyApiKey)).status).toBe(200);
-    expect(await call(`${dummyApiKey}x`)).toMatchObject({ status: 403, text: expect.stringContaining("API Key is valid") });
+    expect(await call(`${dummyApiKey}x`)).toMatchObject({
+      status: 403,
+      text: expect.stringContaining("API Key is valid"),
+    });
   });
 
   test("AWS's client sends it when the variable is set", async () => {
@@ -304,7 +333,13 @@ describe("Bedrock API keys", () => {
       authSchemePreference: ["httpBearerAuth"],
       requestHandler: new NodeHttpHandler(),
     });
-    await client.send(new InvokeModelCommand({ modelId: arns.llama, contentType: "application/json", body: '{"prompt":"hi"}' }));
+    await client.send(
+      new InvokeModelCommand({
+        modelId: arns.llama,
+        contentType: "application/json",
+        body: '{"prompt":"hi"}',
+      }),
+    );
     expect(emulator.requests()[0]).toMatchObject({ authentication: "long-term-key", region: "us-east-1" });
     expect(JSON.stringify(emulator.requests())).not.toContain(dummyApiKey);
     client.destroy();
@@ -322,7 +357,10 @@ describe("Bedrock API keys", () => {
   test("it is bound to its region", async () => {
     const key = await shortTerm("us-west-2");
     expect((await call(key, kimi)).status).toBe(200);
-    expect(await call(key)).toMatchObject({ status: 400, text: expect.stringContaining("identifier is invalid") });
+    expect(await call(key)).toMatchObject({
+      status: 400,
+      text: expect.stringContaining("identifier is invalid"),
+    });
   });
 
   test("it ends with its time", async () => {
@@ -333,7 +371,10 @@ describe("Bedrock API keys", () => {
       headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
       body: "{}",
     });
-    expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining("Bearer Token has expired")]);
+    expect([answer.status, await answer.text()]).toEqual([
+      403,
+      expect.stringContaining("Bearer Token has expired"),
+    ]);
     await stopRig(later);
   });
 

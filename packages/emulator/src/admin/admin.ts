@@ -1,3 +1,4 @@
+import { lookUp } from "../base/look-up.ts";
 import { duration, ConfigError } from "../config/reader.ts";
 import { fault } from "../config/faults.ts";
 import { script } from "../config/scripts.ts";
@@ -53,7 +54,7 @@ const actions: Readonly<Record<string, AdminAction>> = {
 /** Answers `/_outcrop/…`. */
 export function answerAdmin(request: HttpRequest, state: ServiceState): HttpReply {
   const [path = ""] = request.target.slice(root.length).split("?");
-  const action = actions[`${request.method} ${path}`];
+  const action = lookUp(actions, `${request.method} ${path}`);
   if (action === undefined) return toReply(404, { message: `There is no ${request.method} ${root}${path}.` });
   try {
     state.jobs.settle();

@@ -1,3 +1,4 @@
+import { lookUp } from "../base/look-up.ts";
 import { invalid } from "../aws/failure.ts";
 import type { Model } from "../models/model.ts";
 import { mostImages, parseImageUrl } from "./images.ts";
@@ -35,7 +36,7 @@ export function parseChatPrompt(body: JsonObject, model: Model): Prompt {
 
 function parseMessage(value: unknown, path: string, model: Model): Turn {
   const message = readObject(value, path);
-  const role = roles[readText(message["role"], `${path}/role`)];
+  const role = lookUp(roles, readText(message["role"], `${path}/role`));
   if (role === undefined) {
     throw malformed(`${path}/role`, `${asText(message["role"])} is not a valid enum value`);
   }

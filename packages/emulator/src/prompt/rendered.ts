@@ -1,3 +1,4 @@
+import { lookUp } from "../base/look-up.ts";
 import type { Dialect } from "../models/architectures.ts";
 import type { Model } from "../models/model.ts";
 import { findJsonObjects } from "./embedded-json.ts";
@@ -11,6 +12,7 @@ import type { Prompt, Role, Tool, Turn } from "./prompt.ts";
  */
 interface Markers {
   readonly sign: RegExp;
+  /** No part may look further than the next beginning of its kind, or hostile prompts would take for ever. */
   readonly turn: RegExp;
   readonly dialect: Dialect;
 }
@@ -39,12 +41,12 @@ const families: readonly Markers[] = [
   {
     dialect: "deepseek",
     sign: /<｜(?:User|Assistant)｜>/,
-    turn: /<｜User｜>(?<user>[^]*?)(?=<｜|$)|<｜tool▁output▁begin｜>(?<tool>[^]*?)<｜tool▁output▁end｜>|<｜Assistant｜>(?<assistant>[^]*?)(?=<｜(?:end▁of▁sentence|User|tool▁outputs▁begin)｜>|$)|^(?:<｜begin▁of▁sentence｜>)?(?<system>(?!<｜)[^]+?)(?=<｜User｜>)/g,
+    turn: /<｜User｜>(?<user>[^]*?)(?=<｜|$)|<｜tool▁output▁begin｜>(?<tool>(?:(?!<｜tool▁output▁begin｜>)[^])*?)<｜tool▁output▁end｜>|<｜Assistant｜>(?<assistant>[^]*?)(?=<｜(?:end▁of▁sentence|User|tool▁outputs▁begin)｜>|$)|^(?:<｜begin▁of▁sentence｜>)?(?<system>(?!<｜)[^]+?)(?=<｜User｜>)/g,
   },
   {
     dialect: "mistral",
     sign: /\[INST\]/,
-    turn: /\[INST\](?<user>[^]*?)\[\/INST\]|\[TOOL_RESULTS\](?<tool>[^]*?)\[\/TOOL_RESULTS\]|(?<=\[\/INST\])(?<assistant>[^]+?)(?=<\/s>)/g,
+    turn: /\[INST\](?<user>(?:(?!\[INST\])[^])*?)\[\/INST\]|\[TOOL_RESULTS\](?<tool>(?:(?!\[TOOL_RESULTS\])[^])*?)\[\/TOOL_RESULTS\]|(?<=\[\/INST\])(?<assistant>(?:(?!\[\/?INST\])[^])+?)(?=<\/s>)/g,
   },
 ];
 
@@ -85,7 +87,7 @@ function parseTurns(text: string, { turn }: Markers): Turn[] {
   const turns: Turn[] = [];
   for (const { groups = {} } of text.matchAll(turn)) {
     const named = Object.keys(roles).find((role) => groups[role] !== undefined);
-    const role = roles[named ?? groups["role"] ?? ""];
+    const role = lookUp(roles, named ?? groups["role"] ?? "");
     const body = (named === undefined ? groups["text"] : groups[named]) ?? "";
     const said = body.replace(/<think>\s*(?:<\/think>\s*)?$/, "").trim();
     if (role !== undefined && said !== "") turns.push(toPlainTurn(role, said));

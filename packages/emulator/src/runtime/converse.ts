@@ -1,3 +1,4 @@
+import { lookUp } from "../base/look-up.ts";
 import { createRandom } from "../base/random.ts";
 import type { JsonObject } from "../prompt/json.ts";
 import { tokenCount } from "../text/answer.ts";
@@ -153,7 +154,7 @@ function createBlockWriter(facts: AnswerFacts): BlockWriter {
 }
 
 function toStopReason(reason: FinishReason): string {
-  return stopReasons[reason] ?? reason;
+  return lookUp(stopReasons, reason) ?? reason;
 }
 
 function toUsage({ call }: AnswerFacts, output: number, input = call.promptTokens): JsonObject {

@@ -1,3 +1,4 @@
+import { lookUp } from "../base/look-up.ts";
 import { asList, asObject, isObject } from "../prompt/json.ts";
 import type { JsonObject } from "../prompt/json.ts";
 import { spend } from "./constraint-error.ts";
@@ -62,13 +63,12 @@ function obeysString(value: string, rules: JsonObject, { budget }: CheckContext)
 
 function obeysNumber(value: number, rules: JsonObject): boolean {
   const step = numberOf(rules["multipleOf"], 0);
-  const ratio = value / step;
   return (
     value >= numberOf(rules["minimum"], Number.NEGATIVE_INFINITY) &&
     value <= numberOf(rules["maximum"], Number.POSITIVE_INFINITY) &&
     value > numberOf(rules["exclusiveMinimum"], Number.NEGATIVE_INFINITY) &&
     value < numberOf(rules["exclusiveMaximum"], Number.POSITIVE_INFINITY) &&
-    (step === 0 || Math.abs(ratio - Math.round(ratio)) < 1e-9)
+    (step === 0 || Number.isInteger(value / step))
   );
 }
 
@@ -109,8 +109,8 @@ function obeysObject(value: JsonObject, rules: JsonObject, context: CheckContext
       memberSchemas(name, rules, context).every((schema) => obeys(value[name], schema, context)),
     ) &&
     (propertyNames === undefined || names.every((name) => obeys(name, propertyNames, context))) &&
-    names.every((name) => asList(asObject(rules["dependentRequired"])[name]).every(present)) &&
-    names.every((name) => obeys(value, asObject(dependentSchemas)[name] ?? true, context))
+    names.every((name) => asList(lookUp(asObject(rules["dependentRequired"]), name)).every(present)) &&
+    names.every((name) => obeys(value, lookUp(asObject(dependentSchemas), name) ?? true, context))
   );
 }
 

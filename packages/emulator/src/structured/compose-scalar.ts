@@ -1,3 +1,5 @@
+import { lookUp } from "../base/look-up.ts";
+import type { Random } from "../base/random.ts";
 import type { JsonObject } from "../prompt/json.ts";
 import { toQuote, toTopics, toWords } from "../text/words.ts";
 import { numberOf } from "./check-schema.ts";
@@ -30,8 +32,9 @@ const wholeTexts =
 export function composeString(rules: JsonObject, context: ComposeContext, place: Place): string {
   const { pattern, format } = rules;
   if (typeof pattern === "string") return composeFromPattern(pattern, context.random, context.budget);
-  const known = typeof format === "string" ? formats[format] : undefined;
-  return fitLength(known ?? composeWords(context, place), rules);
+  const known = typeof format === "string" ? lookUp(formats, format) : undefined;
+  const words = known ?? composeWords(context, place);
+  return fitLength(place.variant === 0 ? words : `${place.variant} ${words}`, rules);
 }
 
 function composeWords({ subject, random }: ComposeContext, { name }: Place): string {
@@ -64,30 +67,66 @@ export function composeNumber(
   { subject, random }: ComposeContext,
   type: "integer" | "number",
 ): number {
+  const range = rangeOf(rules);
   const step = numberOf(rules["multipleOf"], 0);
-  const whole = type === "integer" || Number.isInteger(step);
-  const unit = step > 0 ? (whole && !Number.isInteger(step) ? 1 : step) : whole ? 1 : 0.5;
-  const [low, high] = boundsOf(rules, unit);
-  const said = toWords(subject)
-    .map(Number)
-    .find((number) => number >= low && number <= high && number % unit === 0);
-  return said ?? toNumber(random.integer(Math.ceil(low / unit - 1e-9), Math.floor(high / unit + 1e-9)), unit);
+  const fits = (value: number): boolean =>
+    isInside(value, range) &&
+    (step === 0 || Number.isInteger(value / step)) &&
+    (type === "number" || Number.isInteger(value));
+  const said = toWords(subject).map(Number).find(fits);
+  if (said !== undefined) return said;
+  const unit = type === "integer" ? Math.max(1, step) : step;
+  return unit > 0 ? composeMultiple(range, unit, random) : composeReal(range, random);
 }
 
-/** Multiplies without the dust of binary fractions: 3 × 0.1 is 0.3. */
-function toNumber(count: number, unit: number): number {
-  return Number((count * unit).toPrecision(12));
+/** Bounds of a number; an open one is not itself allowed. */
+interface NumberRange {
+  readonly low: number;
+  readonly lowOpen: boolean;
+  readonly high: number;
+  readonly highOpen: boolean;
 }
 
-/** Inclusive bounds; where only one is given, the other lies a little way off. */
-function boundsOf(rules: JsonObject, unit: number): [low: number, high: number] {
-  const nudge = (keyword: string, sign: number): number => {
-    const limit = rules[keyword];
-    return typeof limit === "number" ? limit + sign * unit : sign * Number.NEGATIVE_INFINITY;
+function rangeOf(rules: JsonObject): NumberRange {
+  const low = numberOf(rules["minimum"], Number.NEGATIVE_INFINITY);
+  const lowLimit = numberOf(rules["exclusiveMinimum"], Number.NEGATIVE_INFINITY);
+  const high = numberOf(rules["maximum"], Number.POSITIVE_INFINITY);
+  const highLimit = numberOf(rules["exclusiveMaximum"], Number.POSITIVE_INFINITY);
+  return {
+    low: Math.max(low, lowLimit),
+    lowOpen: lowLimit >= low,
+    high: Math.min(high, highLimit),
+    highOpen: highLimit <= high,
   };
-  const low = Math.max(numberOf(rules["minimum"], Number.NEGATIVE_INFINITY), nudge("exclusiveMinimum", 1));
-  const high = Math.min(numberOf(rules["maximum"], Number.POSITIVE_INFINITY), nudge("exclusiveMaximum", -1));
-  const spread = 100 * unit;
-  if (Number.isFinite(low)) return [low, Number.isFinite(high) ? high : low + spread];
-  return Number.isFinite(high) ? [high - spread, high] : [unit, spread];
+}
+
+function isInside(value: number, { low, lowOpen, high, highOpen }: NumberRange): boolean {
+  return (lowOpen ? value > low : value >= low) && (highOpen ? value < high : value <= high);
+}
+
+/** How far a number may lie from the one bound that there is, in steps. */
+const spread = 100;
+
+function composeMultiple(
+  { low, lowOpen, high, highOpen }: NumberRange,
+  unit: number,
+  random: Random,
+): number {
+  const first = Math.ceil(low / unit) + (lowOpen && Number.isInteger(low / unit) ? 1 : 0);
+  const last = Math.floor(high / unit) - (highOpen && Number.isInteger(high / unit) ? 1 : 0);
+  const from = Number.isFinite(first) ? first : Number.isFinite(last) ? last - spread : 1;
+  const to = Number.isFinite(last) ? last : from + spread;
+  return tidy(random.integer(from, to) * unit);
+}
+
+function composeReal({ low, high }: NumberRange, random: Random): number {
+  const from = Number.isFinite(low) ? low : Number.isFinite(high) ? high - spread : 0;
+  const to = Number.isFinite(high) ? high : from + spread;
+  // Within the bounds, even where these are not allowed themselves.
+  return tidy(from + ((to - from) * random.integer(1, 7)) / 8);
+}
+
+/** Without the dust of binary fractions: 3 × 0.1 is 0.3. */
+function tidy(value: number): number {
+  return Number(value.toPrecision(12));
 }

@@ -1,3 +1,4 @@
+import { lookUp } from "../base/look-up.ts";
 import type { Random } from "../base/random.ts";
 import { asList, asObject } from "../prompt/json.ts";
 import type { JsonObject } from "../prompt/json.ts";
@@ -36,7 +37,7 @@ export function composeInstance(schema: unknown, options: ComposeOptions): unkno
   const root = toSchema(schema);
   const context = { ...options, root, budget: { steps: fullBudget } };
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const value = compose(root, context, { name: "", depth: 0 });
+    const value = compose(root, context, { name: "", depth: 0, variant: 0 });
     if (value !== nothing && obeys(value, root, context)) return value;
   }
   throw new ConstraintError("no value was found that obeys the schema");
@@ -47,6 +48,8 @@ export interface Place {
   /** The name of the member, whose words suggest a value. */
   readonly name: string;
   readonly depth: number;
+  /** Above 0 where a value must differ from those before it. */
+  readonly variant: number;
 }
 
 /** No value is possible here. */
@@ -55,7 +58,7 @@ const nothing = Symbol("nothing");
 function compose(schema: unknown, context: ComposeContext, place: Place): unknown {
   spend(context.budget);
   if (place.depth > mostDepth) throw new ConstraintError("the schema nests too deep");
-  const rules = flattenSchema(toSchema(schema), context.root, context.random);
+  const rules = flattenSchema(toSchema(schema), context);
   if (rules === false) return nothing;
   if (rules === true) return composeString({}, context, place);
   if ("const" in rules) return rules["const"];
@@ -118,26 +121,35 @@ function composeItem(
 ): unknown {
   let item: unknown;
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const name = attempt === 0 && items.length === 0 ? place.name : `${place.name} ${items.length + attempt}`;
-    item = compose(schema, context, { name, depth: place.depth + 1 });
+    // The user's words give the same value again and again: only the first try quotes them.
+    const words = attempt === 0 ? context : { ...context, subject: "" };
+    item = compose(schema, words, { name: place.name, depth: place.depth + 1, variant: attempt });
     if (!unique || !items.some((other) => sameJson(other, item))) return item;
   }
   return item;
 }
 
-function composeObject(rules: JsonObject, context: ComposeContext, place: Place): unknown {
-  const value: Record<string, unknown> = {};
-  for (const name of memberNames(rules, context, place)) {
+function composeObject(given: JsonObject, context: ComposeContext, place: Place): unknown {
+  const rules = withDependents(given, context, place);
+  const members = new Map<string, unknown>();
+  const add = (name: string): void => {
     const member = composeMember(name, rules, { context, place });
-    if (member !== nothing) value[name] = member;
-  }
+    if (member !== nothing) members.set(name, member);
+  };
+  for (const name of memberNames(rules, context, place)) add(name);
   const least = numberOf(rules["minProperties"], 0);
-  for (let extra = 1; Object.keys(value).length < least && extra <= least * 2; extra++) {
-    const name = composeName(rules, context, extra);
-    const member = composeMember(name, rules, { context, place });
-    if (member !== nothing) value[name] = member;
-  }
-  return value;
+  for (let extra = 1; members.size < least && extra <= least * 4; extra++)
+    add(composeName(rules, context, extra));
+  return Object.fromEntries(members);
+}
+
+/** Adds what `dependentSchemas` asks for when the chosen members are there. */
+function withDependents(rules: JsonObject, context: ComposeContext, place: Place): JsonObject {
+  const { dependentSchemas, ...own } = rules;
+  const names = memberNames(rules, context, place);
+  const asked = names.flatMap((name) => lookUp(asObject(dependentSchemas), name) ?? []);
+  const flat = asked.length === 0 ? own : flattenSchema({ allOf: [own, ...asked] }, context);
+  return asObject(flat);
 }
 
 function composeMember(
@@ -149,6 +161,7 @@ function composeMember(
   return compose(schemas.length === 1 ? schemas[0] : { allOf: schemas }, context, {
     name,
     depth: place.depth + 1,
+    variant: 0,
   });
 }
 
@@ -160,7 +173,7 @@ function memberNames(rules: JsonObject, context: ComposeContext, place: Place): 
   const most = numberOf(rules["maxProperties"], Number.POSITIVE_INFINITY);
   const kept = new Set(chosen);
   for (const name of optional.toReversed()) if (kept.size > most) kept.delete(name);
-  const dependent = [...kept].flatMap((name) => asList(asObject(rules["dependentRequired"])[name]));
+  const dependent = [...kept].flatMap((name) => asList(lookUp(asObject(rules["dependentRequired"]), name)));
   return [...new Set([...kept, ...dependent.filter((name) => typeof name === "string")])];
 }
 
@@ -172,6 +185,6 @@ function composeName(rules: JsonObject, context: ComposeContext, extra: number):
   const name =
     propertyNames === undefined
       ? ""
-      : compose({ type: "string", allOf: [propertyNames] }, context, { name: "", depth: 0 });
+      : compose({ type: "string", allOf: [propertyNames] }, context, { name: "", depth: 0, variant: 0 });
   return typeof name === "string" && name !== "" ? name : `member${extra}`;
 }

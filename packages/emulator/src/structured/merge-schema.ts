@@ -1,7 +1,8 @@
 import { asList, asObject } from "../prompt/json.ts";
 import type { JsonObject } from "../prompt/json.ts";
 import type { Random } from "../base/random.ts";
-import { ConstraintError } from "./constraint-error.ts";
+import { ConstraintError, spend } from "./constraint-error.ts";
+import type { Budget } from "./constraint-error.ts";
 import { resolveReference, sameJson, toSchema } from "./schema.ts";
 import type { Schema } from "./schema.ts";
 
@@ -10,24 +11,31 @@ const greatest = new Set(["minimum", "exclusiveMinimum", "minLength", "minItems"
 const least = new Set(["maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"]);
 const combining = new Set(["$ref", "allOf", "anyOf", "oneOf", "if", "then", "else"]);
 
+export interface FlattenContext {
+  readonly root: Schema;
+  readonly random: Random;
+  readonly budget: Budget;
+}
+
 /**
  * One schema without references and combinations, by following each reference and picking one branch of
  * each choice. A value made by it is likely to obey the original; the caller checks.
  */
-export function flattenSchema(schema: Schema, root: Schema, random: Random): JsonObject | boolean {
+export function flattenSchema(schema: Schema, context: FlattenContext): JsonObject | boolean {
   let parts: readonly Schema[] = [schema];
   let flat: JsonObject = {};
   for (let round = 0; parts.length > 0; round++) {
     if (round > 64) throw new ConstraintError("a reference of the schema leads back to itself");
     const next: Schema[] = [];
     for (const part of parts) {
+      spend(context.budget);
       if (part === false) return false;
       if (part === true) continue;
       flat = mergeSchemas(
         flat,
         Object.fromEntries(Object.entries(part).filter(([name]) => !combining.has(name))),
       );
-      next.push(...expand(part, root, random));
+      next.push(...expand(part, context));
     }
     parts = next;
   }
@@ -35,7 +43,7 @@ export function flattenSchema(schema: Schema, root: Schema, random: Random): Jso
 }
 
 /** The schemas that hold beside a schema's own keywords. */
-function expand(schema: JsonObject, root: Schema, random: Random): Schema[] {
+function expand(schema: JsonObject, { root, random }: FlattenContext): Schema[] {
   const { $ref, allOf, anyOf, oneOf } = schema;
   const pick = (choices: unknown): Schema[] => {
     const list = asList(choices);
@@ -82,10 +90,11 @@ function mergeTypes(left: unknown, right: unknown): unknown {
   return both.length > 0 || ![...(first ?? []), ...(second ?? [])].includes("integer") ? both : ["integer"];
 }
 
+/** By entries, since a member may be called `__proto__`. */
 function mergeMembers(left: JsonObject, right: JsonObject): JsonObject {
-  const merged: Record<string, unknown> = { ...left };
+  const merged = new Map(Object.entries(left));
   for (const [name, schema] of Object.entries(right)) {
-    merged[name] = name in merged ? { allOf: [merged[name], schema] } : schema;
+    merged.set(name, merged.has(name) ? { allOf: [merged.get(name), schema] } : schema);
   }
-  return merged;
+  return Object.fromEntries(merged);
 }

@@ -1,8 +1,9 @@
 import { createRandom } from "../base/random.ts";
-import { toSpacedJson } from "../prompt/json.ts";
+import { asObject, toSpacedJson } from "../prompt/json.ts";
 import { lastUserText } from "../prompt/prompt.ts";
 import type { Prompt, Tool } from "../prompt/prompt.ts";
 import { composeInstance } from "../structured/compose.ts";
+import { ConstraintError } from "../structured/constraint-error.ts";
 import type { ToolCall } from "./answer.ts";
 
 /** Words of tool names that say nothing about what the tool is for. */
@@ -77,8 +78,17 @@ function findWord(word: string, text: string): number {
   return -1;
 }
 
-function composeArguments(tool: Tool, prompt: Prompt): unknown {
-  const schema = tool.parameters ?? { type: "object" };
-  const subject = lastUserText(prompt);
-  return composeInstance(schema, { subject, random: createRandom(prompt.text + tool.name) }) ?? {};
+/** Arguments that obey the tool's schema; none where it can't be obeyed. */
+function composeArguments({ name, parameters }: Tool, prompt: Prompt): unknown {
+  const options = {
+    subject: lastUserText(prompt),
+    random: createRandom(prompt.text + name),
+    onlyRequired: true,
+  };
+  try {
+    return composeInstance({ type: "object", ...asObject(parameters) }, options);
+  } catch (error) {
+    if (error instanceof ConstraintError || error instanceof RangeError) return {};
+    throw error;
+  }
 }
