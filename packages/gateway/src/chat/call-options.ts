@@ -29,6 +29,7 @@ const gatewayFields = new Set([
   "drop_params",
   "cache",
   "caching",
+  "allowed_model_region",
 ]);
 
 /** LiteLLM's fields that mean nothing here; they are dropped, and named in a warning. */
@@ -86,8 +87,15 @@ function optionsOf(body: JsonObject, headers: IncomingHttpHeaders): CallOptions 
     numRetries: count(headers["x-litellm-num-retries"] ?? body.num_retries ?? body.max_retries),
     fallbacks: body.fallbacks === undefined ? undefined : fallbackNames(body.fallbacks),
     tags,
+    allowedRegion: textOf(body.allowed_model_region, "allowed_model_region"),
     dropParams: typeof body.drop_params === "boolean" ? body.drop_params : undefined,
   };
+}
+
+function textOf(value: JsonValue | undefined, path: string): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === "string") return value;
+  throw invalid(path, "a string");
 }
 
 function textList(header: string | string[] | undefined): readonly string[] {

@@ -12,6 +12,8 @@ export interface Recorder {
   /** Milliseconds that the gateway itself has taken: all but the wait for AWS. */
   overheadMs(): number;
   called(call: DialectCall): void;
+  /** A deployment is being tried: if nobody answers, the last one is what the record names. */
+  tried(deploymentId: string): void;
   answered(answers: readonly CachedAnswer[], warnings: readonly string[]): void;
   /** Events on their way to the client. */
   see(batch: readonly ChatEvent[]): void;
@@ -44,6 +46,9 @@ export function createRecorder({ exchange, dialect, observer }: RecorderOptions)
     called({ model, stream }) {
       calledMs = elapsedMs();
       known = { ...known, modelGroup: model, stream };
+    },
+    tried(deploymentId) {
+      known = { ...known, deploymentId };
     },
     answered(answers, warnings) {
       known = { ...known, ...factsOf(answers), warnings, upstreamMs: elapsedMs() - calledMs };

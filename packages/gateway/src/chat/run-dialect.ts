@@ -47,7 +47,7 @@ export async function runDialect(
   try {
     const read = await readCall(dialect, exchange, services);
     recorder.called(read.call);
-    const answers = await route(read, services, leaving.signal);
+    const answers = await route(read, { services, recorder, signal: leaving.signal });
     const failure = await sendAnswer(read.call, answers, { exchange, recorder });
     if (failure !== undefined) fail(failure);
   } catch (error) {
@@ -68,20 +68,28 @@ function abortWhenGone({ response }: Exchange): AbortController {
   return controller;
 }
 
+interface RouteContext {
+  readonly services: ChatServices;
+  readonly recorder: Recorder;
+  readonly signal: AbortSignal;
+}
+
 function route(
   read: ReadCall,
-  services: ChatServices,
-  signal: AbortSignal,
+  { services, recorder, signal }: RouteContext,
 ): Promise<readonly CachedAnswer[]> {
   const { dialect, call, taken } = read;
   const { model, stream, unsupported } = call;
   const { options, cacheControls: controls } = taken;
   const policy = { allowedHosts: services.config().outcrop.allowedImageHosts, limit: services.bodyLimit };
+  const onEvent: RouterObserver = (event) => {
+    if (event.type === "attempt-started") recorder.tried(event.deploymentId);
+  };
   return Promise.all(
     call.requests.map(async (given) => {
       const request = await inlineImages(given, policy, signal);
       return services.cache.wrap({ dialect, model, request, unsupported, options, controls }, () =>
-        services.router().chat({ model, request, stream, unsupported, signal, options }),
+        services.router().chat({ model, request, stream, unsupported, signal, options, onEvent }),
       );
     }),
   );
