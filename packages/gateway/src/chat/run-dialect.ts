@@ -8,6 +8,7 @@ import { errorHeaders, sendJson } from "../http/send.ts";
 import { toOutcropError } from "../http/to-outcrop-error.ts";
 import { inlineImages } from "../images/inline-images.ts";
 import type { RoutedAnswer, Router } from "../routing/router.ts";
+import type { RouterObserver } from "../routing/router-event.ts";
 import type { RequestObserver } from "../telemetry/request-record.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import { mergeAnswers } from "./merge-answers.ts";
