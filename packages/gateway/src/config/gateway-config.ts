@@ -1,5 +1,6 @@
 import type { Deployment, JsonObject, JsonValue } from "@outcrop/sdk";
 import type { ColdSettings, ColdTerms } from "./cold-config.ts";
+import type { CostSettings } from "./ledger-config.ts";
 import type { Position } from "./finding.ts";
 
 /** Environment variables, as in `process.env`. */
@@ -247,7 +248,7 @@ export interface GeneralSettings {
 }
 
 /** `outcrop_settings`: what LiteLLM has no key for. */
-export interface OutcropSettings extends ColdSettings {
+export interface OutcropSettings extends ColdSettings, CostSettings {
   /** Listen beyond this machine without a key. */
   readonly insecurePublic: boolean;
   /** Hosts that images may be fetched from; none: data URLs only. */

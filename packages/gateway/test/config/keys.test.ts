@@ -279,6 +279,8 @@ const honoured: readonly Honoured[] = [
   ["general", "token_rate_limit_type: output", "general.tokenRateLimitType", "output"],
   ["general", "allow_requests_on_db_unavailable: true", "general.allowRequestsOnDbUnavailable", true],
   // outcrop_settings
+  ["outcrop", "ledger: {path: calls.db}", "outcrop.ledger.path", "calls.db"],
+  ["outcrop", "prices: {units: [{per_minute: 0.05}]}", "outcrop.prices.units.0.perMinute", 50_000_000_000n],
   ["outcrop", "cold_start_timeout: 60", `${m}.deployment.coldStartTimeout`, 60],
   ["outcrop", "cold_start: race", `${m}.routing.coldStart`, "race"],
   ["outcrop", "cold_start_grace: 0", `${m}.routing.coldStartGrace`, 0],

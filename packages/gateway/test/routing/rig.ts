@@ -17,6 +17,7 @@ import type {
   RouterSettings,
 } from "../../src/config/gateway-config.ts";
 import { createRouter } from "../../src/routing/create-router.ts";
+import { noRows } from "../../src/ledger/prices.ts";
 import { createMemoryState } from "../../src/routing/memory-state.ts";
 import type { RouterEvent } from "../../src/routing/router-event.ts";
 import type { CallOptions, RoutedAnswer, RoutedCall } from "../../src/routing/router.ts";
@@ -61,6 +62,8 @@ export function createConfig({ models, router, litellm, general }: ConfigLines):
       coldStartTimeout: 300,
       warmUp: [],
       warmSchedule: [],
+      ledger: undefined,
+      prices: noRows,
       insecurePublic: false,
       allowedImageHosts: [],
       invokeHealthChecks: false,

@@ -58,6 +58,8 @@ export const outcropSettings = {
   keys: {
     ...coldStartKeys,
     ...warmKeys,
+    ledger: honour(block, "keep a book of calls and what they cost: true, or a map with path (false)"),
+    prices: honour(block, "prices that go before the published ones: of units, storage and tokens"),
     insecure_public: honour(flag, "listen beyond this machine without a key (false)"),
     allowed_image_hosts: honour(textList, "hosts that images may be fetched from (none: data URLs only)"),
     invoke_health_checks: honour(flag, "let `/health` call the models, which Bedrock bills (false)"),

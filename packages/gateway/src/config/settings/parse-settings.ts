@@ -8,6 +8,7 @@ import type { ConfigNode } from "../source/config-node.ts";
 import type { ConfigDocument } from "../source/read-config-file.ts";
 import { readCache } from "./cache.ts";
 import { toColdSettings } from "./cold.ts";
+import { readCosts } from "./costs.ts";
 import { readGeneral } from "./general.ts";
 import { toLitellmSettings } from "./litellm.ts";
 import { readSettings } from "./read-settings.ts";
@@ -41,6 +42,7 @@ function readOutcrop(node: ConfigNode | undefined, place: Place): OutcropSetting
   const values = readSettings(node, outcropSettings, place);
   return {
     ...toColdSettings(values),
+    ...readCosts(values, place),
     insecurePublic: values.insecure_public ?? false,
     allowedImageHosts: values.allowed_image_hosts ?? [],
     invokeHealthChecks: values.invoke_health_checks ?? false,
