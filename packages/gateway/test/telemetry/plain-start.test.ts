@@ -17,9 +17,13 @@ async function packagesOf(name: string): Promise<readonly string[]> {
 
 const onDemand = ["pino", "lru-cache", "@redis/client", "@prometheus-io/client"];
 
-test("what is not configured is not loaded", async () => {
-  const loaded = await packagesOf("plain-start.ts");
-  expect(loaded.filter((name) => onDemand.includes(name) || name.startsWith("@opentelemetry/"))).toEqual([]);
+test.each([
+  ["log, callbacks and cache", "plain-start.ts"],
+  ["a whole gateway that answers its probe", "gateway-start.ts"],
+])("what is not configured is not loaded: %s", async (_name, module) => {
+  const loaded = await packagesOf(module);
+  const needless = /^@(?:opentelemetry|aws-sdk|aws|smithy)\//;
+  expect(loaded.filter((name) => onDemand.includes(name) || needless.test(name))).toEqual([]);
 });
 
 test("what is configured is", async () => {
