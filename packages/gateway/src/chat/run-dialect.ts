@@ -10,6 +10,7 @@ import { inlineImages } from "../images/inline-images.ts";
 import type { RoutedAnswer, Router } from "../routing/router.ts";
 import type { RouterObserver } from "../routing/router-event.ts";
 import type { RequestObserver } from "../telemetry/request-record.ts";
+import { type AnswerGuard, createAnswerGuard } from "./answer-guard.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import { mergeAnswers } from "./merge-answers.ts";
 import { type ReadCall, readCall } from "./read-call.ts";
@@ -49,7 +50,11 @@ export async function runDialect(
     const read = await readCall(dialect, exchange, services);
     recorder.called(read.call);
     const answers = await route(read, { services, recorder, signal: leaving.signal });
-    const failure = await sendAnswer(read.call, answers, { exchange, recorder });
+    const failure = await sendAnswer(read.call, answers, {
+      exchange,
+      recorder,
+      guard: createAnswerGuard(services.config()),
+    });
     if (failure !== undefined) fail(failure);
   } catch (error) {
     const failure = fail(error);
@@ -99,13 +104,14 @@ function route(
 interface SendContext {
   readonly exchange: Exchange;
   readonly recorder: Recorder;
+  readonly guard: AnswerGuard;
 }
 
 /** @returns a failure that came after the status was sent. */
 async function sendAnswer(
   call: DialectCall,
   answers: readonly CachedAnswer[],
-  { exchange: { response }, recorder }: SendContext,
+  { exchange: { response }, recorder, guard }: SendContext,
 ): Promise<unknown> {
   const [answer] = answers;
   if (!answer) throw new OutcropError("invalid_request", "The request asks for nothing.");
@@ -113,6 +119,10 @@ async function sendAnswer(
   const warnings = [...call.warnings, ...answer.warnings];
   recorder.answered(answers, warnings);
   const identity = createIdentity(call.model);
+  const see = (batch: readonly ChatEvent[]) => {
+    guard(batch);
+    recorder.see(batch);
+  };
   const headersWith = (cost: number | undefined) =>
     answerHeaders({ callId: recorder.callId, answer, warnings, overheadMs: recorder.overheadMs(), cost });
   if (call.stream) {
@@ -121,10 +131,10 @@ async function sendAnswer(
       events,
       headers: headersWith(undefined),
       encoder,
-      see: (batch) => recorder.see(batch),
+      see,
     });
   }
-  const completion = await foldAnswer(events, recorder);
+  const completion = await foldAnswer(events, see);
   const headers = headersWith(tokenCost(completion.usage, answer.entry.prices));
   sendJson(response, 200, { body: call.encodeWhole(completion, identity), headers });
   return undefined;
@@ -132,11 +142,11 @@ async function sendAnswer(
 
 async function foldAnswer(
   events: AsyncIterable<readonly ChatEvent[]>,
-  recorder: Recorder,
+  see: (batch: readonly ChatEvent[]) => void,
 ): Promise<Completion> {
   const fold = createCompletionFold();
   for await (const batch of events) {
-    recorder.see(batch);
+    see(batch);
     for (const event of batch) fold.push(event);
   }
   const completion = fold.result();

@@ -23,7 +23,7 @@ export const generalSettings = {
     health_check_details: honour(flag, "whether `/health` shows more than which are healthy (true)"),
     always_include_stream_usage: honour(flag, "usage at the end of every stream (false)"),
     max_request_size_mb: honour(number, "largest request body, in MiB"),
-    max_response_size_mb: honour(number, "largest answer, in MiB"),
+    max_response_size_mb: honour(number, "largest answer of a chat, in MiB of what the model said (any)"),
     enforce_user_param: honour(flag, "refuse requests without `user` (false)"),
     allowed_ips: { ...honour(addressList, "addresses and CIDR ranges that may call (all)"), closes: true },
     use_x_forwarded_for: honour(flag, "take the client's address from `X-Forwarded-For` (false)"),

@@ -39,7 +39,7 @@ export const litellmSettings = {
     ),
     REPEATED_STREAMING_CHUNK_LIMIT: honour(
       count,
-      "how often the same chunk may come before a stream is ended (100)",
+      "how often in a row the same piece may come before a stream ends in an error; 0: any; also a variable (100)",
     ),
 
     ...accept(

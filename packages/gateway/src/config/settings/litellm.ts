@@ -1,12 +1,19 @@
 import type { JsonObject } from "@outcrop/sdk";
-import type { CacheSettings, LitellmSettings } from "../gateway-config.ts";
+import type { CacheSettings, Environment, LitellmSettings } from "../gateway-config.ts";
 import type { BlockValues } from "../keys/block.ts";
 import type { litellmSettings } from "../keys/litellm-settings.ts";
+
+/** What they are made of, apart from their own block. */
+export interface LitellmSources {
+  readonly cache: CacheSettings | undefined;
+  readonly callbackSettings: JsonObject;
+  readonly env: Environment;
+}
 
 /** `litellm_settings` over the defaults. */
 export function toLitellmSettings(
   values: BlockValues<typeof litellmSettings.keys>,
-  also: { readonly cache: CacheSettings | undefined; readonly callbackSettings: JsonObject },
+  { env, ...also }: LitellmSources,
 ): LitellmSettings {
   return {
     ...also,
@@ -22,6 +29,12 @@ export function toLitellmSettings(
     redactMessagesInExceptions: values.redact_messages_in_exceptions ?? false,
     requireAuthForMetricsEndpoint: values.require_auth_for_metrics_endpoint ?? true,
     modelAliasMap: values.model_alias_map ?? {},
-    repeatedStreamingChunkLimit: values.REPEATED_STREAMING_CHUNK_LIMIT ?? 100,
+    repeatedStreamingChunkLimit: values.REPEATED_STREAMING_CHUNK_LIMIT ?? chunkLimitOf(env) ?? 100,
   };
+}
+
+/** LiteLLM reads this one key from the environment too. */
+function chunkLimitOf(env: Environment): number | undefined {
+  const text = env["REPEATED_STREAMING_CHUNK_LIMIT"]?.trim() ?? "";
+  return /^\d+$/.test(text) ? Number(text) : undefined;
 }
