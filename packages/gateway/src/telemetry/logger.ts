@@ -1,7 +1,8 @@
 import type { Environment } from "../config/gateway-config.ts";
+import { createLineWriter, type LineWriter } from "./logs/line-writer.ts";
 import type { LogLevel } from "./logs/log-level.ts";
-import type { Redactor } from "./redact.ts";
 import { createTextLogger } from "./logs/text-logger.ts";
+import type { Redactor } from "./redact.ts";
 
 /** What a program reads of an entry; `error` may be anything that was thrown. */
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -20,16 +21,27 @@ export interface LoggerOptions {
   /** `json`: one object a line, under LiteLLM's names (`message`, `level`, `timestamp`); `text`: lines for people. */
   readonly format: "json" | "text";
   readonly redactor: Redactor;
-  /** Default: standard output. */
-  readonly write?: (line: string) => void;
+  /** Default: standard output, in the background. */
+  readonly write?: ((line: string) => void) | undefined;
   readonly now?: () => Date;
+}
+
+/** What a kind of log is made of. */
+export interface LoggerParts {
+  readonly level: LogLevel;
+  readonly redactor: Redactor;
+  readonly writer: LineWriter;
+  readonly now: () => Date;
 }
 
 /** A logger whose lines have all gone through the redactor. What JSON needs is loaded only for JSON. */
 export async function createLogger(options: LoggerOptions): Promise<Logger> {
-  if (options.format === "text") return createTextLogger(options);
+  const { level, format, redactor, write, now = () => new Date() } = options;
+  const writer = write ? { write, flush: () => Promise.resolve() } : createLineWriter();
+  const parts: LoggerParts = { level, redactor, writer, now };
+  if (format === "text") return createTextLogger(parts);
   const { createJsonLogger } = await import("./logs/json-logger.ts");
-  return createJsonLogger(options);
+  return createJsonLogger(parts);
 }
 
 /** JSON where config or environment ask for it, as LiteLLM has it. */

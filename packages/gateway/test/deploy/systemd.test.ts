@@ -55,8 +55,8 @@ test("keys stand in no setting", () => {
   expect(settings("EnvironmentFile")).toEqual(["-/etc/outcrop/outcrop.env"]);
 });
 
-const noSystemd =
-  spawnSync("systemd-analyze", ["--version"]).status === 0 ? undefined : "systemd-analyze is not installed";
+const analyze = "systemd-analyze";
+const noSystemd = spawnSync(analyze, ["--version"]).status === 0 ? undefined : `${analyze} is not installed`;
 
 describe.skipIf(noSystemd !== undefined)(`systemd itself${noSystemd ? ` (${noSystemd})` : ""}`, () => {
   const folder = mkdtempSync(join(tmpdir(), "outcrop-unit-"));
@@ -66,14 +66,14 @@ describe.skipIf(noSystemd !== undefined)(`systemd itself${noSystemd ? ` (${noSys
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test("finds nothing amiss", () => {
-    const { stderr, status } = spawnSync("systemd-analyze", ["verify", path], { encoding: "utf8" });
+    const { stderr, status } = spawnSync(analyze, ["verify", path], { encoding: "utf8" });
     expect(stderr).toBe("");
     expect(status).toBe(0);
   });
 
   test("finds little that it could do wrong", () => {
     const { stdout, status } = spawnSync(
-      "systemd-analyze",
+      analyze,
       ["security", "--offline=true", "--no-pager", "--threshold=20", path],
       { encoding: "utf8" },
     );

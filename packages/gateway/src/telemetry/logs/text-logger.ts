@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { type LogLevel, logLevels } from "./log-level.ts";
-import type { Logger, LoggerOptions } from "../logger.ts";
+import type { Logger, LoggerParts } from "../logger.ts";
 
 const labels: Readonly<Record<LogLevel, string>> = {
   debug: "debug",
@@ -10,21 +10,16 @@ const labels: Readonly<Record<LogLevel, string>> = {
 };
 
 /** Lines for people: the time, the level, the message, and below it where an error came from. */
-export function createTextLogger({
-  level,
-  redactor,
-  write = writeOut,
-  now = currentTime,
-}: LoggerOptions): Logger {
+export function createTextLogger({ level, redactor, writer, now }: LoggerParts): Logger {
   const lowest = logLevels.indexOf(level);
   return {
     log(entryLevel, message, fields) {
       if (logLevels.indexOf(entryLevel) < lowest) return;
       const time = now().toISOString().slice(11, 23);
       const trace = fields?.error === undefined ? "" : `\n${indented(inspect(fields.error))}`;
-      write(`${redactor.text(`${time} ${labels[entryLevel]} ${oneLine(message)}${trace}`)}\n`);
+      writer.write(`${redactor.text(`${time} ${labels[entryLevel]} ${oneLine(message)}${trace}`)}\n`);
     },
-    flush: () => Promise.resolve(),
+    flush: () => writer.flush(),
   };
 }
 
@@ -36,12 +31,4 @@ function oneLine(message: string): string {
 
 function indented(text: string): string {
   return text.replaceAll(/^/gm, "  ");
-}
-
-function writeOut(line: string): void {
-  process.stdout.write(line);
-}
-
-function currentTime(): Date {
-  return new Date();
 }

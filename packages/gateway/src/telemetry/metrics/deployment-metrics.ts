@@ -60,27 +60,22 @@ function createAttemptMetrics(
 
   return (event, deployment) => {
     const ofCall = { ...deployment, requested_model: labels.model(event.group) };
-    switch (event.type) {
-      case "attempt-started":
-        total.inc(ofCall);
-        return;
-      case "attempt-succeeded":
-        succeeded.inc(ofCall);
-        current.set(deployment, state.healthy);
-        return;
-      case "attempt-failed":
-        failed.inc({ ...ofCall, ...exceptionLabels(event.error.code) });
-        current.set(deployment, state.failing);
-        return;
-      case "cooled-down":
-        cooledDown.inc({ ...ofCall, ...exceptionLabels(event.code) });
-        current.set(deployment, state.cooledDown);
-        return;
-      case "cold-start-waiting":
-        coldWaits.inc(ofCall);
-        coldSeconds.inc(ofCall, event.progress.nextTryMs / 1000);
-        return;
-      case "attempt-left":
+    if (event.type === "attempt-started") total.inc(ofCall);
+    if (event.type === "attempt-succeeded") {
+      succeeded.inc(ofCall);
+      current.set(deployment, state.healthy);
+    }
+    if (event.type === "attempt-failed") {
+      failed.inc({ ...ofCall, ...exceptionLabels(event.error.code) });
+      current.set(deployment, state.failing);
+    }
+    if (event.type === "cooled-down") {
+      cooledDown.inc({ ...ofCall, ...exceptionLabels(event.code) });
+      current.set(deployment, state.cooledDown);
+    }
+    if (event.type === "cold-start-waiting") {
+      coldWaits.inc(ofCall);
+      coldSeconds.inc(ofCall, event.progress.nextTryMs / 1000);
     }
   };
 }
