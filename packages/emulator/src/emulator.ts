@@ -11,6 +11,7 @@ import type { EmulatorOptions } from "./options.ts";
 import { createService } from "./service/service.ts";
 import { createState } from "./service/create-state.ts";
 import type { ReceivedRequest } from "./service/request-log.ts";
+import { checkLlama } from "./sources/llama.ts";
 import type { Script } from "./sources/script.ts";
 
 /** A running local Bedrock. */
@@ -73,6 +74,7 @@ const stallLimit = "2m";
  * ```
  */
 export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  if (options.llama !== undefined) await checkLlama(options.llama);
   const clock = createClock(options.now);
   const state = createState(options, clock);
   const host = options.host ?? "127.0.0.1";

@@ -1,4 +1,3 @@
-import { AwsFailure } from "../aws/failure.ts";
 import type { InferenceCall, TextSource } from "../runtime/call.ts";
 import { createTokenQueue } from "./token-queue.ts";
 
@@ -51,7 +50,7 @@ interface LlamaResult {
 const packageName = "node-llama-cpp";
 
 /** Runs rendered prompts as completions and messages as chats, one at a time. */
-export function createLlamaSource({ gguf, load = () => import(packageName) }: LlamaOptions): TextSource {
+export function createLlamaSource({ gguf, load = importLlama }: LlamaOptions): TextSource {
   let loaded: Promise<LoadedLlama> | undefined;
   let last: Promise<unknown> = Promise.resolve();
   return async function* generate(call, { signal }) {
@@ -88,17 +87,21 @@ async function importPackage(load: () => Promise<unknown>): Promise<LlamaPackage
   try {
     return (await load()) as LlamaPackage;
   } catch (error) {
-    const hint = `A GGUF file needs the package ${packageName}, which could not be loaded. Install it with: npm install ${packageName}`;
-    throw new AwsFailure(
-      "InternalServerException",
-      `${hint} (${error instanceof Error ? error.message : String(error)})`,
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `A GGUF file needs the package ${packageName}, which could not be loaded. Install it with: npm install ${packageName} (${detail})`,
+      { cause: error },
     );
   }
 }
 
 /** Checks at start that the package is there, so that nobody finds out at the first call. */
-export async function checkLlama(load: () => Promise<unknown> = () => import(packageName)): Promise<void> {
+export async function checkLlama({ load = importLlama }: LlamaOptions): Promise<void> {
   await importPackage(load);
+}
+
+function importLlama(): Promise<unknown> {
+  return import(packageName);
 }
 
 async function runCall(
