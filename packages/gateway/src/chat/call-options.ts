@@ -6,6 +6,7 @@ import {
   isDeploymentSetting,
   isJsonObject,
 } from "@outcrop/sdk";
+import { type ColdStartPolicy, coldStartPolicies } from "../config/cold-config.ts";
 import type { CallOptions } from "../routing/router.ts";
 
 /** What a request says to the gateway itself, apart from what it says to the model. */
@@ -88,6 +89,8 @@ function optionsOf(body: JsonObject, headers: IncomingHttpHeaders): CallOptions 
     fallbacks: body.fallbacks === undefined ? undefined : fallbackNames(body.fallbacks),
     tags,
     allowedRegion: textOf(body.allowed_model_region, "allowed_model_region"),
+    coldStart: policyOf(headers["x-outcrop-cold-start"]),
+    coldStartGrace: graceOf(headers["x-outcrop-cold-start-grace"]),
     dropParams: typeof body.drop_params === "boolean" ? body.drop_params : undefined,
   };
 }
@@ -96,6 +99,19 @@ function textOf(value: JsonValue | undefined, path: string): string | undefined 
   if (value === undefined || value === null) return undefined;
   if (typeof value === "string") return value;
   throw invalid(path, "a string");
+}
+
+function policyOf(header: string | string[] | undefined): ColdStartPolicy | undefined {
+  if (header === undefined) return undefined;
+  const policy = coldStartPolicies.find(
+    (known) => known === String(header).trim().toLowerCase().replace("-", "_"),
+  );
+  if (policy) return policy;
+  throw invalid("x-outcrop-cold-start", `one of ${coldStartPolicies.join(", ")}`);
+}
+
+function graceOf(header: string | string[] | undefined): number | undefined {
+  return header === "0" ? 0 : seconds(header, "x-outcrop-cold-start-grace");
 }
 
 function textList(header: string | string[] | undefined): readonly string[] {

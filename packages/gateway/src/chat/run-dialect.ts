@@ -1,8 +1,7 @@
-import { randomUUID } from "node:crypto";
 import { type ChatEvent, type Completion, OutcropError, createCompletionFold } from "@outcrop/sdk";
 import type { CachedAnswer, ResponseCache } from "../cache/response-cache.ts";
 import type { GatewayConfig } from "../config/gateway-config.ts";
-import type { AnswerIdentity, Dialect, DialectCall } from "../dialects/dialect.ts";
+import type { Dialect, DialectCall } from "../dialects/dialect.ts";
 import type { Exchange } from "../http/route-table.ts";
 import { errorHeaders, sendJson } from "../http/send.ts";
 import { toOutcropError } from "../http/to-outcrop-error.ts";
@@ -12,6 +11,7 @@ import type { RouterObserver } from "../routing/router-event.ts";
 import type { RequestObserver } from "../telemetry/request-record.ts";
 import { type AnswerGuard, createAnswerGuard } from "./answer-guard.ts";
 import { answerHeaders } from "./answer-headers.ts";
+import { type ColdWatch, createColdWatch } from "./cold-watch.ts";
 import { mergeAnswers } from "./merge-answers.ts";
 import { type ReadCall, readCall } from "./read-call.ts";
 import { type Recorder, createRecorder } from "./recorder.ts";
@@ -46,19 +46,23 @@ export async function runDialect(
     leaving.abort(failure);
     return failure;
   };
+  let watch: ColdWatch | undefined;
   try {
     const read = await readCall(dialect, exchange, services);
     recorder.called(read.call);
-    const answers = await route(read, { services, recorder, signal: leaving.signal });
+    watch = createColdWatch({ call: read.call, response, callId: recorder.callId });
+    const answers = await route(read, { services, recorder, watch, signal: leaving.signal });
     const failure = await sendAnswer(read.call, answers, {
       exchange,
       recorder,
+      watch,
       guard: createAnswerGuard(services.config()),
     });
     if (failure !== undefined) fail(failure);
   } catch (error) {
     const failure = fail(error);
-    const headers = { "x-litellm-call-id": recorder.callId, ...errorHeaders(failure) };
+    if (watch?.fail(failure)) return;
+    const headers = { "x-litellm-call-id": recorder.callId, ...errorHeaders(failure), ...watch?.headers() };
     sendJson(response, failure.status, { body: dialect.encodeError(failure), headers });
   } finally {
     recorder.done();
@@ -77,12 +81,13 @@ function abortWhenGone({ response }: Exchange): AbortController {
 interface RouteContext {
   readonly services: ChatServices;
   readonly recorder: Recorder;
+  readonly watch: ColdWatch;
   readonly signal: AbortSignal;
 }
 
 function route(
   read: ReadCall,
-  { services, recorder, signal }: RouteContext,
+  { services, recorder, watch, signal }: RouteContext,
 ): Promise<readonly CachedAnswer[]> {
   const { dialect, call, taken } = read;
   const { model, stream, unsupported } = call;
@@ -90,6 +95,7 @@ function route(
   const policy = { allowedHosts: services.config().outcrop.allowedImageHosts, limit: services.bodyLimit };
   const onEvent: RouterObserver = (event) => {
     if (event.type === "attempt-started") recorder.tried(event.deploymentId);
+    watch.onEvent(event);
   };
   return Promise.all(
     call.requests.map(async (given) => {
@@ -98,12 +104,13 @@ function route(
         services.router().chat({ model, request, stream, unsupported, signal, options, onEvent }),
       );
     }),
-  );
+  ).finally(() => watch.end());
 }
 
 interface SendContext {
   readonly exchange: Exchange;
   readonly recorder: Recorder;
+  readonly watch: ColdWatch;
   readonly guard: AnswerGuard;
 }
 
@@ -111,20 +118,22 @@ interface SendContext {
 async function sendAnswer(
   call: DialectCall,
   answers: readonly CachedAnswer[],
-  { exchange: { response }, recorder, guard }: SendContext,
+  { exchange: { response }, recorder, watch, guard }: SendContext,
 ): Promise<unknown> {
   const [answer] = answers;
   if (!answer) throw new OutcropError("invalid_request", "The request asks for nothing.");
   const events = answers.length === 1 ? answer.events : joined(call, answers);
   const warnings = [...call.warnings, ...answer.warnings];
   recorder.answered(answers, warnings);
-  const identity = createIdentity(call.model);
+  const { identity } = watch;
   const see = (batch: readonly ChatEvent[]) => {
     guard(batch);
     recorder.see(batch);
   };
-  const headersWith = (cost: number | undefined) =>
-    answerHeaders({ callId: recorder.callId, answer, warnings, overheadMs: recorder.overheadMs(), cost });
+  const headersWith = (cost: number | undefined) => ({
+    ...answerHeaders({ callId: recorder.callId, answer, warnings, overheadMs: recorder.overheadMs(), cost }),
+    ...watch.headers(answer.coldWaitMs),
+  });
   if (call.stream) {
     const encoder = call.createStreamEncoder(identity);
     return sendStream(response, {
@@ -159,8 +168,4 @@ function joined(call: DialectCall, answers: readonly RoutedAnswer[]): AsyncItera
     answers.map((answer) => answer.events),
     call.requests[0]?.parameters.n ?? 1,
   );
-}
-
-function createIdentity(model: string): AnswerIdentity {
-  return { id: randomUUID().replaceAll("-", ""), created: Math.floor(Date.now() / 1000), model };
 }

@@ -14,7 +14,8 @@ export interface OutgoingStream {
   readonly see: (batch: readonly ChatEvent[]) => void;
 }
 
-const streamHeaders = {
+/** What every stream of server-sent events says of itself. */
+export const streamHeaders = {
   "content-type": "text/event-stream; charset=utf-8",
   "cache-control": "no-cache",
   connection: "keep-alive",
@@ -30,7 +31,8 @@ const streamHeaders = {
  */
 export async function sendStream(response: ServerResponse, stream: OutgoingStream): Promise<unknown> {
   const { events, encoder, headers, see } = stream;
-  response.writeHead(200, { ...streamHeaders, ...headers });
+  // One that waited for a cold model has been opened already.
+  if (!response.headersSent) response.writeHead(200, { ...streamHeaders, ...headers });
   try {
     for await (const batch of events) {
       see(batch);

@@ -13,6 +13,8 @@ import type { DeploymentFact } from "./state.ts";
 export interface AttemptLog {
   /** It has a slot, and goes to AWS. */
   sent(): void;
+  /** The model isn't known to be warm. */
+  calledCold(cold: { readonly graceMs: number; readonly isCold: () => boolean }): void;
   waiting(progress: ColdStartProgress): void;
   /** The first event is there. */
   answered(): void;
@@ -63,6 +65,7 @@ export function createAttemptLog({ target, group, limits }: LoggedAttempt, run: 
       count(run, group);
       emit({ type: "attempt-started", ...names, attempt: run.tally.attempts });
     },
+    calledCold: ({ graceMs, isCold }) => emit({ type: "cold-model-called", ...names, graceMs, isCold }),
     waiting: (progress) => emit({ type: "cold-start-waiting", ...names, progress }),
     answered() {
       firstEventMs = elapsed();

@@ -1,4 +1,4 @@
-import type { ChatClient } from "@outcrop/sdk";
+import type { ChatClient, OutcropClient } from "@outcrop/sdk";
 import type { GatewayConfig } from "../config/gateway-config.ts";
 import type { ModelGroups } from "./model-groups.ts";
 import type { RoutedCall } from "./router.ts";
@@ -14,9 +14,12 @@ export interface RouterClock {
   sleep: Sleep;
 }
 
+/** Sends the calls, and knows how warm imported models are; one that doesn't takes all of them to be. */
+export type RouterClient = ChatClient & Partial<Pick<OutcropClient, "warmthOf">>;
+
 /** What outlives a config. */
 export interface RouterServices {
-  readonly client: ChatClient;
+  readonly client: RouterClient;
   readonly state: RouterState;
   readonly slots: Slots;
   readonly clock: RouterClock;

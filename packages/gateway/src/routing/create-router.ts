@@ -1,6 +1,6 @@
-import { type ChatClient, OutcropError } from "@outcrop/sdk";
+import { OutcropError } from "@outcrop/sdk";
 import type { GatewayConfig } from "../config/gateway-config.ts";
-import type { CallRun, RouterClock } from "./call-run.ts";
+import type { CallRun, RouterClient, RouterClock } from "./call-run.ts";
 import { toMs } from "./limits.ts";
 import { createMemoryState } from "./memory-state.ts";
 import { type ModelGroups, createModelGroups } from "./model-groups.ts";
@@ -16,7 +16,7 @@ import { tryFallbacks } from "./try-fallbacks.ts";
 export interface RouterParts {
   readonly config: GatewayConfig;
   /** The only one that talks to AWS. */
-  readonly client: ChatClient;
+  readonly client: RouterClient;
   /** What is known of the deployments; default: in this process's memory. */
   readonly state?: RouterState;
   readonly clock?: RouterClock;

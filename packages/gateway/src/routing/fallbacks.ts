@@ -26,7 +26,7 @@ export function fallbacksFor(
 export interface FailedGroup {
   /** What the group is called: as asked for, after aliases, and as its pattern. */
   readonly names: readonly string[];
-  readonly error: OutcropError;
+  readonly error: Pick<OutcropError, "code">;
   /** Those that the request brought. */
   readonly asked: readonly string[] | undefined;
 }

@@ -29,6 +29,14 @@ export type RouterEvent =
   | ({ readonly type: "attempt-failed"; readonly error: OutcropError } & EndOfAttempt)
   /** The reader has gone. */
   | ({ readonly type: "attempt-left" } & EndOfAttempt)
+  /** The deployment's model isn't known to be warm. */
+  | ({
+      readonly type: "cold-model-called";
+      /** Milliseconds before a stream that waits for it is opened; 0: never. */
+      readonly graceMs: number;
+      /** Whether it still isn't known to be warm. */
+      readonly isCold: () => boolean;
+    } & OfDeployment)
   | ({ readonly type: "cold-start-waiting"; readonly progress: ColdStartProgress } & OfDeployment)
   | ({ readonly type: "cooled-down"; readonly code: ErrorCode; readonly seconds: number } & OfDeployment)
   | { readonly type: "fallback-taken"; readonly from: string; readonly to: string; readonly code: ErrorCode }

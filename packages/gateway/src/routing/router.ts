@@ -1,4 +1,5 @@
 import type { ChatAnswer, ChatRequest } from "@outcrop/sdk";
+import type { ColdStartPolicy } from "../config/cold-config.ts";
 import type { ModelEntry } from "../config/gateway-config.ts";
 import type { RouterObserver } from "./router-event.ts";
 
@@ -26,12 +27,16 @@ export interface CallOptions {
   readonly fallbacks?: readonly string[];
   readonly tags?: readonly string[];
   readonly dropParams?: boolean;
+  /** What to do while the model is being restored, in place of the deployment's own policy. */
+  readonly coldStart?: ColdStartPolicy;
+  /** Seconds before a stream that waits for its model is opened; 0: never. */
+  readonly coldStartGrace?: number;
   /** A region, or the beginning of one (`eu`), that the call must not leave; looked at by the pre-call checks. */
   readonly allowedRegion?: string;
 }
 
 /** An answer, and how it came about. */
-export interface RoutedAnswer extends Pick<ChatAnswer, "warnings" | "requestId" | "region"> {
+export interface RoutedAnswer extends Pick<ChatAnswer, "warnings" | "requestId" | "region" | "coldWaitMs"> {
   /** The first events are there already: what fails from here on can only be told, not replaced. */
   readonly events: ChatAnswer["events"];
   readonly entry: ModelEntry;

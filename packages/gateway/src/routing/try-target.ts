@@ -2,6 +2,7 @@ import { type ChatAnswer, OutcropError } from "@outcrop/sdk";
 import { toOutcropError } from "../http/to-outcrop-error.ts";
 import { createAttemptLog } from "./attempt-log.ts";
 import type { CallRun } from "./call-run.ts";
+import { coldPlanOf } from "./cold-plan.ts";
 import { type AnswerEnd, createLease } from "./lease.ts";
 import { tryLimits } from "./limits.ts";
 import type { Group, Target } from "./model-groups.ts";
@@ -36,9 +37,11 @@ export async function tryTarget(target: Target, group: Group, run: CallRun): Pro
     leftMs: run.endsAt - clock.now(),
   });
   const scope = createScope(call.signal, clock.sleep);
+  const cold = coldPlanOf(target, group, run);
   const log = createAttemptLog({ target, group, limits }, run);
   const { promise: ended, resolve: release } = Promise.withResolvers<void>();
   let stage: Stage = "queued";
+  let isCold = false;
   let giveSlotBack: (() => void) | undefined;
 
   function settle(end: AnswerEnd): void {
@@ -50,8 +53,14 @@ export async function tryTarget(target: Target, group: Group, run: CallRun): Pro
     release();
   }
 
+  function callCold(): void {
+    if (!isCold) log.calledCold(cold);
+    isCold = true;
+  }
+
   const onColdStart: Parameters<typeof sendCall>[1]["onColdStart"] = (progress) => {
     stage = "cold";
+    callCold();
     log.waiting(progress);
   };
 
@@ -64,6 +73,7 @@ export async function tryTarget(target: Target, group: Group, run: CallRun): Pro
     if (isCoolingDown(target, run)) throw noneReady(group, [target], run);
     stage = "sent";
     log.sent();
+    if (cold.isCold()) callCold();
     const answer = await sendCall(target, { signal: scope.signal, limits, onColdStart }, run);
     return { answer, head: await peek(answer.events) };
   }
