@@ -18,7 +18,7 @@ export async function startReceiver(status: () => number = () => 200) {
   });
   async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     received.push({ path: request.url ?? "", headers: request.headers, text: await text(request) });
-    response.writeHead(status(), { "content-type": "application/json" }).end("{}");
+    response.writeHead(status(), { "content-type": "application/json", location: "/elsewhere" }).end("{}");
   }
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
