@@ -5,6 +5,7 @@ import { script } from "../config/scripts.ts";
 import type { HttpReply, HttpRequest } from "../http/message.ts";
 import { describeModel } from "../models/describe.ts";
 import { isObject } from "../prompt/json.ts";
+import type { ReceivedRequest } from "../service/request-log.ts";
 import type { ServiceState } from "../service/state.ts";
 
 const root = "/_outcrop/";
@@ -19,7 +20,7 @@ type AdminAction = (body: unknown, state: ServiceState) => unknown;
 const actions: Readonly<Record<string, AdminAction>> = {
   "GET health": () => ({ status: "ok" }),
   "GET ledger": (_, { bookkeeper }) => bookkeeper.ledger(),
-  "GET requests": (_, { requests }) => ({ requests: requests.list() }),
+  "GET requests": (_, { requests }) => ({ requests: requests.list().map(toShowable) }),
   "GET models": (_, { catalogue }) => ({ models: catalogue.all().map(describeModel) }),
   "GET faults": (_, { faults }) => ({ faults: faults.list() }),
   "POST faults": (body, { faults }) => {
@@ -62,6 +63,16 @@ export function answerAdmin(request: HttpRequest, state: ServiceState): HttpRepl
   } catch (error) {
     if (error instanceof ConfigError) return toReply(400, { message: error.message });
     throw error;
+  }
+}
+
+/** A body can be nested too deep to be written. */
+function toShowable(request: ReceivedRequest): ReceivedRequest {
+  try {
+    JSON.stringify(request.body);
+    return request;
+  } catch {
+    return { ...request, body: "(nested too deep to be shown)" };
   }
 }
 

@@ -34,13 +34,24 @@ export async function createListener(handle: HttpHandler, options: ListenerOptio
   const serve = (message: IncomingMessage | Http2ServerRequest, response: HttpResponse): void => {
     void serveExchange({ message, response, handle, budget });
   };
-  const http1 = createHttp1Server({ keepAliveTimeout: 60_000, noDelay: true }, serve);
+  const { stall } = options.limits;
+  const http1 = createHttp1Server(
+    {
+      noDelay: true,
+      keepAliveTimeout: 60_000,
+      headersTimeout: stall,
+      // Bodies have a limit of their own: a large one may take long as long as it moves.
+      requestTimeout: 0,
+      connectionsCheckingInterval: Math.min(stall, 5000),
+    },
+    serve,
+  );
   const http2 = createHttp2Server({ settings: { maxConcurrentStreams: 1000 } }, serve);
   http2.on("session", (session) => {
     session.setTimeout(sessionIdleTimeout, () => session.close());
     session.on("error", () => session.destroy());
   });
-  const sockets = splitProtocols(http1, http2, options.limits.stall);
+  const sockets = splitProtocols(http1, http2, stall);
 
   await listen(http1, options);
   return {

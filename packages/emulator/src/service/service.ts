@@ -17,20 +17,20 @@ export function createService(state: ServiceState): HttpHandler {
     const record = toRecord(request, state);
     state.requests.add(record, request.body.length);
     const start = performance.now();
-    const over = (): void => {
+    const over = (outcome: "answered" | "cancelled"): void => {
       record.duration = performance.now() - start;
-      record.outcome ??= request.signal.aborted ? "cancelled" : "answered";
+      record.outcome = outcome;
       state.log(toLogLine(record));
     };
     try {
       const reply = withRequestId(await answer(request, record, state), record.id);
       record.status = reply.status;
       if (reply.kind === "stream") return { ...reply, chunks: observe(reply.chunks, over) };
-      over();
+      over("answered");
       return reply;
     } catch (error) {
-      if (!(error instanceof ConnectionReset)) record.outcome = "cancelled";
-      over();
+      // Only a reset is the emulator's own doing; whatever else comes here is a caller who left.
+      over(error instanceof ConnectionReset ? "answered" : "cancelled");
       throw error;
     }
   };
@@ -73,10 +73,16 @@ function withRequestId(reply: HttpReply, id: string): HttpReply {
   return { ...reply, headers: { ...reply.headers, "x-amzn-requestid": id } };
 }
 
-async function* observe(chunks: AsyncIterable<Uint8Array>, over: () => void): AsyncGenerator<Uint8Array> {
+/** Tells when a stream is over, and whether it came to its end. */
+async function* observe(
+  chunks: AsyncIterable<Uint8Array>,
+  over: (outcome: "answered" | "cancelled") => void,
+): AsyncGenerator<Uint8Array> {
+  let outcome: "answered" | "cancelled" = "cancelled";
   try {
     yield* chunks;
+    outcome = "answered";
   } finally {
-    over();
+    over(outcome);
   }
 }
