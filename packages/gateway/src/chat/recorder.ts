@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { ChatEvent, FinishReason, OutcropError, Usage } from "@outcrop/sdk";
+import { modelString } from "../config/model-string.ts";
 import { clientKey } from "../http/client-key.ts";
 import type { Exchange } from "../http/route-table.ts";
 import type { CachedAnswer } from "../cache/response-cache.ts";
@@ -95,13 +96,14 @@ const nothingKnown: Omit<
   upstreamMs: undefined,
 };
 
+/** The group that was asked for stays the record's own; one that stood in for it is named beside it. */
 function factsOf([first]: readonly CachedAnswer[]): Partial<RequestRecord> {
   if (!first) return {};
   const { entry, region, requestId, modelGroup, attemptedRetries, attemptedFallbacks, cacheHit } = first;
   return {
-    modelGroup,
+    fallbackGroup: attemptedFallbacks > 0 ? modelGroup : undefined,
     deploymentId: entry.id,
-    deploymentModel: entry.deployment?.ref.modelId,
+    deploymentModel: modelString(entry),
     region,
     upstreamRequestId: requestId,
     attemptedRetries,

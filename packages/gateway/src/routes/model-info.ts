@@ -1,4 +1,5 @@
 import { type JsonObject, type OutcropClient, describeRoute } from "@outcrop/sdk";
+import { modelString } from "../config/model-string.ts";
 import type { GatewayConfig, ModelEntry } from "../config/gateway-config.ts";
 import type { Exchange, HttpRoute } from "../http/route-table.ts";
 import { sendJson } from "../http/send.ts";
@@ -60,13 +61,6 @@ function toModelInfo(entry: ModelEntry): JsonObject {
       ...(entry.unavailable === undefined ? {} : { unavailable: entry.unavailable }),
     },
   };
-}
-
-/** The model string again: a route, if there is one, and the ARN or id. */
-function modelString({ deployment }: ModelEntry): string | undefined {
-  if (!deployment) return undefined;
-  const { route, modelId } = deployment.ref;
-  return route ? `bedrock/${route}/${modelId}` : `bedrock/${modelId}`;
 }
 
 /** OpenAI's names of what a deployment takes; `undefined` where only AWS knows the route. */

@@ -1,5 +1,6 @@
 import type { Access } from "../config/access.ts";
 import type { Environment, GatewayConfig, ModelEntry } from "../config/gateway-config.ts";
+import { modelString } from "../config/model-string.ts";
 import { createLogger, resolveLogFormat } from "./logger.ts";
 import { resolveLogLevel } from "./logs/log-level.ts";
 import { type Telemetry, createTelemetry } from "./observers.ts";
@@ -37,7 +38,10 @@ export async function createReporting({
   const level = resolveLogLevel({ env, setVerbose: config.litellm.setVerbose });
   const format = resolveLogFormat(config.litellm.jsonLogs, env);
   const logger = await createLogger({ level, format, redactor, write });
-  const modelOf = (id: string) => findEntry(id)?.deployment?.ref.modelId;
+  const modelOf = (id: string) => {
+    const entry = findEntry(id);
+    return entry && modelString(entry);
+  };
   redactor.register(secretsIn([env, config, access]));
   return {
     telemetry: await createTelemetry({ config, env, logger, redactor, modelOf }),
