@@ -26,7 +26,7 @@ export interface WatchedCall {
   readonly call: DialectCall;
   readonly response: ServerResponse;
   readonly callId: string;
-  readonly clock?: RouterClock;
+  readonly clock?: RouterClock | undefined;
 }
 
 type ColdModelCalled = RouterEvent & { readonly type: "cold-model-called" };

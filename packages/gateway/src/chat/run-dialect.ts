@@ -6,6 +6,7 @@ import type { Exchange } from "../http/route-table.ts";
 import { errorHeaders, sendJson } from "../http/send.ts";
 import { toOutcropError } from "../http/to-outcrop-error.ts";
 import { inlineImages } from "../images/inline-images.ts";
+import type { RouterClock } from "../routing/call-run.ts";
 import type { RoutedAnswer, Router } from "../routing/router.ts";
 import type { RouterObserver } from "../routing/router-event.ts";
 import type { RequestObserver } from "../telemetry/request-record.ts";
@@ -27,6 +28,8 @@ export interface ChatServices {
   readonly cache: ResponseCache;
   readonly config: () => GatewayConfig;
   readonly onFault: (error: unknown) => void;
+  /** Default: real time. */
+  readonly clock?: RouterClock | undefined;
 }
 
 /** Answers one request of a client API: reads it, routes it, and writes what comes back. */
@@ -50,7 +53,7 @@ export async function runDialect(
   try {
     const read = await readCall(dialect, exchange, services);
     recorder.called(read.call);
-    watch = createColdWatch({ call: read.call, response, callId: recorder.callId });
+    watch = createColdWatch({ call: read.call, response, callId: recorder.callId, clock: services.clock });
     const answers = await route(read, { services, recorder, watch, signal: leaving.signal });
     const failure = await sendAnswer(read.call, answers, {
       exchange,

@@ -19,7 +19,7 @@ export interface RouterParts {
   readonly client: RouterClient;
   /** What is known of the deployments; default: in this process's memory. */
   readonly state?: RouterState;
-  readonly clock?: RouterClock;
+  readonly clock?: RouterClock | undefined;
   /** From 0 to below 1. */
   readonly random?: () => number;
   readonly onEvent?: RouterObserver;
