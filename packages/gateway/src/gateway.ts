@@ -3,6 +3,7 @@ import { createResponseCache } from "./cache/create-response-cache.ts";
 import { shareMetricsOfWorkers } from "./cluster/workers.ts";
 import type { Access } from "./config/access.ts";
 import type { Environment, GatewayConfig } from "./config/gateway-config.ts";
+import { createHealthChecks } from "./health/health-checks.ts";
 import { createLastSeen } from "./health/last-seen.ts";
 import { type Gate, createGate } from "./http/gate.ts";
 import { gatewayRoutes } from "./routes/gateway-routes.ts";
@@ -60,13 +61,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     findEntry,
     onFault: reporting.onFault,
   });
+  const config = () => current.config;
+  const health = createHealthChecks({ config, client, lastSeen });
   const routes = gatewayRoutes({
     ...servicesOf(reporting),
-    config: () => current.config,
+    config,
     router: () => router,
     bodyLimit: (current.config.general.maxRequestSizeMb ?? defaultBodyLimitMib) * 1048576,
     client,
-    lastSeen,
+    health,
     cache,
   });
   const { onFault } = reporting;
@@ -77,13 +80,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     url: server.url,
     models: () => router.modelNames(),
-    update(config, next) {
-      current.config = config;
-      current.gate = gateOf(config, next);
-      reporting.protect(config, next);
-      router.update(config);
+    update(nextConfig, nextAccess) {
+      current.config = nextConfig;
+      current.gate = gateOf(nextConfig, nextAccess);
+      reporting.protect(nextConfig, nextAccess);
+      router.update(nextConfig);
+      health.restart();
     },
     async close(deadlineMs = 30_000) {
+      health.close();
       await server.close(deadlineMs);
       await Promise.all([cache.close(), reporting.telemetry.close()]);
       if (!options.client) await client.close();

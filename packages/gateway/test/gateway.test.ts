@@ -340,4 +340,24 @@ describe("what there is", () => {
       "GET /imported-models/arn:aws:bedrock:us-east-1:123456789012:imported-model/abcdef123456",
     ]);
   });
+
+  test("background checks: health tells of the last round", async () => {
+    const asked: string[] = [];
+    const url = await start(
+      async ({ path }) => {
+        asked.push(path);
+        return jsonAnswer({ modelArchitecture: "qwen2", instructSupported: true });
+      },
+      `
+model_list: [{model_name: m, litellm_params: {model: "bedrock/openai/arn:aws:bedrock:us-east-1:123456789012:imported-model/abc"}}]
+general_settings: {background_health_checks: true, health_check_details: false}
+`,
+    );
+    for (let time = 0; time < 3; time++) {
+      expect(await (await fetch(`${url}/health`)).json()).toMatchObject({
+        healthy_endpoints: [{ model: "m" }],
+      });
+    }
+    expect(asked).toHaveLength(1);
+  });
 });

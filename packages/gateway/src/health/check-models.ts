@@ -4,73 +4,70 @@ import {
   OutcropError,
   type OutcropClient,
 } from "@outcrop/sdk";
-import type { GatewayConfig, ModelEntry } from "../config/gateway-config.ts";
+import type { ModelEntry } from "../config/gateway-config.ts";
 import type { LastSeen } from "./last-seen.ts";
 
-export interface HealthServices {
-  readonly config: () => GatewayConfig;
-  readonly client: Pick<OutcropClient, "describeModel" | "completion">;
+export interface CheckServices {
+  readonly client: Pick<OutcropClient, "describeModel">;
   readonly lastSeen: LastSeen;
 }
 
 /** How one deployment was found. */
-interface Finding {
+export interface HealthFinding {
   readonly status: "healthy" | "unhealthy" | "unchecked";
+  /** What is told of it, under LiteLLM's keys. */
   readonly endpoint: JsonObject;
 }
 
-/** Seconds; a control plane that takes longer is as good as down. */
-const patience = 20;
+/** Milliseconds; a control plane that takes longer is as good as down. */
+export const patienceMs = 20_000;
 
 /**
- * The body of `GET /health`, under LiteLLM's keys. Imported models are asked of the control plane, which costs
- * nothing and wakes nobody; LiteLLM calls the models themselves, and Bedrock bills five minutes for each such
- * call. Models of AWS's own can only be checked by calling them, so they count as unchecked.
+ * Asks the control plane about an imported model, which costs nothing and wakes nobody; LiteLLM calls the model
+ * itself, and Bedrock bills five minutes for each such call. Models of AWS's own can only be checked by calling them,
+ * so they count as unchecked. It never throws.
  */
-export async function checkModels(services: HealthServices): Promise<JsonObject> {
-  const findings = await Promise.all(services.config().models.map((entry) => check(entry, services)));
-  const of = (status: Finding["status"]) => findings.filter((finding) => finding.status === status);
-  const endpoints = (status: Finding["status"]) => of(status).map((finding) => finding.endpoint);
-  return {
-    healthy_endpoints: endpoints("healthy"),
-    unhealthy_endpoints: endpoints("unhealthy"),
-    unchecked_endpoints: endpoints("unchecked"),
-    healthy_count: of("healthy").length,
-    unhealthy_count: of("unhealthy").length,
-    unchecked_count: of("unchecked").length,
-  };
-}
-
-async function check(entry: ModelEntry, services: HealthServices): Promise<Finding> {
+export async function checkModel(
+  entry: ModelEntry,
+  services: CheckServices,
+  signal: AbortSignal,
+): Promise<HealthFinding> {
   const { deployment } = entry;
   if (!deployment) {
     const why = entry.unavailable ?? "a pattern: checked when a name is asked for";
     return { status: entry.wildcard ? "unchecked" : "unhealthy", endpoint: { ...named(entry), error: why } };
   }
-  if (deployment.ref.arn?.type !== "imported-model") {
-    return {
-      status: "unchecked",
-      endpoint: { ...described(entry, services), note: "only a call, which is billed, could tell" },
-    };
-  }
+  const known = described(entry, services);
+  if (deployment.ref.arn?.type !== "imported-model") return unchecked(known, "only a call could tell");
   try {
-    const model = await services.client.describeModel(deployment, AbortSignal.timeout(patience * 1000));
-    return { status: "healthy", endpoint: { ...described(entry, services), ...toFacts(model) } };
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
+    const model = await services.client.describeModel(deployment, limit);
+    return { status: "healthy", endpoint: { ...known, ...toFacts(model) } };
   } catch (error) {
-    const { code, message } =
-      error instanceof OutcropError ? error : new OutcropError("internal", "the check failed");
-    return {
-      status: "unhealthy",
-      endpoint: { ...described(entry, services), error: message, error_code: code },
-    };
+    return unhealthy(known, error);
   }
+}
+
+/** A deployment that nobody was asked about. */
+export function leaveOut(entry: ModelEntry, services: CheckServices): HealthFinding {
+  return unchecked(described(entry, services), "left out by disable_background_health_check");
+}
+
+export function unchecked(endpoint: JsonObject, note: string): HealthFinding {
+  return { status: "unchecked", endpoint: { ...endpoint, note } };
+}
+
+export function unhealthy(endpoint: JsonObject, error: unknown): HealthFinding {
+  const { code, message } =
+    error instanceof OutcropError ? error : new OutcropError("internal", "the check failed");
+  return { status: "unhealthy", endpoint: { ...endpoint, error: message, error_code: code } };
 }
 
 function named({ modelName, id }: ModelEntry): JsonObject {
   return { model: modelName, model_id: id };
 }
 
-function described(entry: ModelEntry, { lastSeen }: HealthServices): JsonObject {
+function described(entry: ModelEntry, { lastSeen }: CheckServices): JsonObject {
   const { warmth, secondsAgo } = lastSeen.warmthOf(entry.id);
   return { ...named(entry), arn: entry.deployment?.ref.modelId, warmth, last_seen_seconds_ago: secondsAgo };
 }

@@ -1,12 +1,11 @@
 import type { OutcropClient } from "@outcrop/sdk";
 import type { ChatServices } from "../chat/run-dialect.ts";
 import type { GatewayConfig } from "../config/gateway-config.ts";
-import type { HealthServices } from "../health/check-models.ts";
 import type { HttpRoute } from "../http/route-table.ts";
 import { version } from "../version.ts";
 import { chatRoutes } from "./chat.ts";
 import { countTokensRoutes } from "./count-tokens.ts";
-import { healthRoutes } from "./health.ts";
+import { type HealthServices, healthRoutes } from "./health.ts";
 import { homeRoutes } from "./home.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import { metricsRoutes } from "./metrics.ts";

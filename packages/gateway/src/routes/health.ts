@@ -1,6 +1,12 @@
-import { type HealthServices, checkModels } from "../health/check-models.ts";
+import type { GatewayConfig } from "../config/gateway-config.ts";
+import type { HealthChecks } from "../health/health-checks.ts";
 import type { Exchange, HttpRoute } from "../http/route-table.ts";
 import { sendJson } from "../http/send.ts";
+
+export interface HealthServices {
+  readonly config: () => GatewayConfig;
+  readonly health: Pick<HealthChecks, "report">;
+}
 
 /** The probes of orchestrators and load balancers (no key, no AWS call), and the check of the models. Paths and keys are LiteLLM's. */
 export function healthRoutes(services: HealthServices, version: string): readonly HttpRoute[] {
@@ -23,8 +29,9 @@ export function healthRoutes(services: HealthServices, version: string): readonl
     {
       method: "GET",
       path: "/health",
-      summary: "The models, as AWS's control plane knows them; none is called",
-      handle: async ({ response }) => sendJson(response, 200, { body: await checkModels(services) }),
+      summary:
+        "The models, as AWS's control plane knows them; none is called unless invoke_health_checks is set",
+      handle: async ({ response }) => sendJson(response, 200, { body: await services.health.report() }),
     },
   ];
 }

@@ -62,6 +62,9 @@ export const outcropSettings = {
     prices: honour(block, "prices that go before the published ones: of units, storage and tokens"),
     insecure_public: honour(flag, "listen beyond this machine without a key (false)"),
     allowed_image_hosts: honour(textList, "hosts that images may be fetched from (none: data URLs only)"),
-    invoke_health_checks: honour(flag, "let `/health` call the models, which Bedrock bills (false)"),
+    invoke_health_checks: honour(
+      flag,
+      "let `/health` call the models, which Bedrock bills; not in the background (false)",
+    ),
   },
 } as const;
