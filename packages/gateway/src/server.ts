@@ -8,17 +8,21 @@ import {
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { OutcropError } from "@outcrop/sdk";
+import { type Recorder, createRecorder } from "./chat/recorder.ts";
 import type { Gate } from "./http/gate.ts";
 import { type HttpRoute, type RouteTable, createRouteTable } from "./http/route-table.ts";
 import { errorHeaders, sendJson } from "./http/send.ts";
 import { encodeOpenAIError } from "./dialects/openai-error.ts";
 import { toOutcropError } from "./http/to-outcrop-error.ts";
+import type { RequestObserver } from "./telemetry/request-record.ts";
 
 export interface ServerOptions {
   readonly routes: readonly HttpRoute[];
   /** Read at every request, as a reload may change it. */
   readonly gate: () => Gate;
   readonly tls?: TlsFiles;
+  /** Told of every request that its route does not record itself. */
+  readonly observer: RequestObserver;
   /** Told of what no client is told. */
   readonly onFault: (error: unknown) => void;
 }
@@ -91,24 +95,45 @@ async function answer(
   options: ServerOptions,
 ): Promise<void> {
   let encodeError = encodeOpenAIError;
+  let record: (() => Recorder) | undefined;
+  let recorder: Recorder | undefined;
   try {
     const url = parseUrl(request.url ?? "/");
     const match = table(request.method ?? "GET", url.pathname);
-    if (match.kind === "found") encodeError = match.route.encodeError ?? encodeOpenAIError;
-    if (match.kind !== "found" || match.route.public !== true) options.gate()(request);
+    const found = match.kind === "found" ? match : undefined;
+    if (found?.route.encodeError) encodeError = found.route.encodeError;
+    const exchange = {
+      request,
+      response,
+      url,
+      route: found?.route.path ?? noRoute,
+      params: found?.params ?? {},
+    };
+    record = () => createRecorder({ exchange, dialect: undefined, observer: options.observer });
+    if (found?.route.recordsItself !== true) recorder = record();
+    if (found?.route.public !== true) options.gate()(request);
     if (match.kind === "unknown") throw unknownPath(url.pathname, options.routes);
-    if (match.kind === "wrong-method") {
-      response.setHeader("allow", match.allowed.join(", "));
-      throw new OutcropError("method_not_allowed", `${url.pathname} takes ${match.allowed.join(" or ")}.`);
-    }
-    await match.route.handle({ request, response, url, route: match.route.path, params: match.params });
+    if (match.kind === "wrong-method") throw wrongMethod(response, url.pathname, match.allowed);
+    await match.route.handle(exchange);
   } catch (error) {
     const failure = toOutcropError(error);
+    // A route that records itself throws nothing: this one was not let in.
+    recorder ??= record?.();
+    recorder?.failed(failure);
     if (failure.code === "internal") options.onFault(error);
     // An answer that has begun and can't be finished must not look as if it went on.
     if (response.headersSent && !response.writableEnded) response.destroy();
     sendJson(response, failure.status, { body: encodeError(failure), headers: errorHeaders(failure) });
   }
+  recorder?.done();
+}
+
+/** What logs and metrics call a path that is none of ours: the path itself could be anything. */
+const noRoute = "(no route)";
+
+function wrongMethod(response: ServerResponse, path: string, allowed: readonly string[]): OutcropError {
+  response.setHeader("allow", allowed.join(", "));
+  return new OutcropError("method_not_allowed", `${path} takes ${allowed.join(" or ")}.`);
 }
 
 function parseUrl(text: string): URL {

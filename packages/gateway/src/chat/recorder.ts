@@ -25,7 +25,8 @@ export interface Recorder {
 /** What a request is known by before it is read. */
 export interface RecorderOptions {
   readonly exchange: Exchange;
-  readonly dialect: string;
+  /** Absent for what is no chat. */
+  readonly dialect: string | undefined;
   readonly observer: RequestObserver;
 }
 

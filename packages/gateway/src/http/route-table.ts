@@ -22,6 +22,8 @@ export interface HttpRoute {
   readonly summary: string;
   /** Whether it answers without a key. Everything else passes the one gate. */
   readonly public?: boolean;
+  /** Whether its handler tells the observers of the request; else the server does. */
+  readonly recordsItself?: boolean;
   /** The error envelope of this path's clients. Default: OpenAI's. */
   readonly encodeError?: (error: OutcropError) => JsonObject;
   handle(exchange: Exchange): Promise<void> | void;

@@ -50,6 +50,7 @@ export function chatRoutes(services: ChatServices): readonly HttpRoute[] {
       path,
       summary,
       encodeError: dialect.encodeError,
+      recordsItself: true,
       handle: (exchange) => runDialect(dialect, exchange, services),
     })),
   );
