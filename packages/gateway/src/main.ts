@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { checkCommand } from "./commands/check.ts";
+import { costCommand } from "./commands/cost.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { emulateCommand } from "./commands/emulate.ts";
 import { addServeCommand } from "./commands/serve.ts";
@@ -15,6 +16,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     .enablePositionalOptions();
   addServeCommand(program);
   program.addCommand(checkCommand());
+  program.addCommand(costCommand());
   program.addCommand(demoCommand());
   program.addCommand(emulateCommand());
   await program.parseAsync(argv);

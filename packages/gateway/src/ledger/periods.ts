@@ -45,8 +45,8 @@ export interface CopyPeriod {
 
 export interface Reconstruction {
   readonly periods: readonly CopyPeriod[];
-  /** How often the model came back from zero. */
-  readonly restores: number;
+  /** When calls brought the model back from zero. */
+  readonly restores: readonly number[];
 }
 
 /**
@@ -59,7 +59,7 @@ export function reconstruct(uses: readonly Use[], rule: CopyRule, now: number): 
   const copies = createCopies(rule);
   const releases = createReleases();
   let loadMs = rule.loadMs ?? 0;
-  let restores = 0;
+  const restores: number[] = [];
   for (const [index, call] of calls.entries()) {
     releases.until(call.sentAt);
     copies.settle(call.sentAt);
@@ -68,7 +68,7 @@ export function reconstruct(uses: readonly Use[], rule: CopyRule, now: number): 
       // Nobody may have stayed until the model was there.
       const readyAt = answeredAt <= call.endedAt + rule.idleMs ? answeredAt : call.endedAt;
       loadMs = rule.loadMs ?? readyAt - call.sentAt;
-      restores += 1;
+      restores.push(call.sentAt);
       copies.start(call.sentAt, readyAt);
     }
     // Whoever comes to a model that is being restored is served when it is loaded.

@@ -1,0 +1,25 @@
+import { createHash } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import { type JsonObject, isJsonObject } from "@outcrop/sdk";
+import { clientKey } from "../http/client-key.ts";
+
+/** Who a request is from. */
+export interface Caller {
+  readonly callId: string;
+  /** A hash of the client's key, never the key; absent: none was sent. */
+  readonly key: string | undefined;
+  /** The end user whom the request names. */
+  readonly user: string | undefined;
+}
+
+/** A hash of the key that a client sent. */
+export function keyHashOf(headers: IncomingHttpHeaders): string | undefined {
+  const key = clientKey(headers);
+  return key === undefined ? undefined : createHash("sha256").update(key).digest("hex");
+}
+
+/** The end user: OpenAI's `user`, or Anthropic's `metadata.user_id`. */
+export function userOf({ user, metadata }: JsonObject): string | undefined {
+  const name = user ?? (isJsonObject(metadata) ? metadata.user_id : undefined);
+  return typeof name === "string" && name !== "" ? name : undefined;
+}
