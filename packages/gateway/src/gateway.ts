@@ -72,9 +72,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     health,
     cache,
   });
-  const { onFault } = reporting;
+  const { onFault, telemetry } = reporting;
   const server = await startServer(
-    { routes, tls, gate: () => current.gate, onFault },
+    { routes, tls, gate: () => current.gate, observer: telemetry.observer, onFault },
     { host: access.host, port },
   );
   return {
