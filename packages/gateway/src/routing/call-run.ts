@@ -1,4 +1,4 @@
-import type { ChatClient, OutcropClient } from "@outcrop/sdk";
+import type { OutcropClient } from "@outcrop/sdk";
 import type { GatewayConfig } from "../config/gateway-config.ts";
 import type { ModelGroups } from "./model-groups.ts";
 import type { RoutedCall } from "./router.ts";
@@ -6,6 +6,7 @@ import type { RouterObserver } from "./router-event.ts";
 import type { Sleep } from "./scope.ts";
 import type { Slots } from "./slots.ts";
 import type { RouterState } from "./state.ts";
+import type { UpstreamClient } from "./upstream-client.ts";
 
 /** Time, injected so that tests own it. */
 export interface RouterClock {
@@ -15,7 +16,7 @@ export interface RouterClock {
 }
 
 /** Sends the calls, and knows how warm imported models are; one that doesn't takes all of them to be. */
-export type RouterClient = ChatClient & Partial<Pick<OutcropClient, "warmthOf">>;
+export type RouterClient = UpstreamClient & Partial<Pick<OutcropClient, "warmthOf">>;
 
 /** What outlives a config. */
 export interface RouterServices {

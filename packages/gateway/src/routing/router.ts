@@ -1,4 +1,5 @@
 import type { ChatAnswer, ChatRequest } from "@outcrop/sdk";
+import type { Caller } from "../chat/caller.ts";
 import type { ColdStartPolicy } from "../config/cold-config.ts";
 import type { ModelEntry } from "../config/gateway-config.ts";
 import type { RouterObserver } from "./router-event.ts";
@@ -13,6 +14,8 @@ export interface RoutedCall {
   /** Aborts when the client leaves. */
   readonly signal: AbortSignal;
   readonly options: CallOptions;
+  /** Who is to pay; absent for what the gateway asks of itself. */
+  readonly caller?: Caller;
   /** Told what happens to this call, such as which deployments it tries, or that it waits for a cold model. */
   readonly onEvent?: RouterObserver;
 }

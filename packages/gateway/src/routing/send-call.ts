@@ -4,6 +4,7 @@ import type { TryLimits } from "./limits.ts";
 import type { Target } from "./model-groups.ts";
 import { chatAllowing } from "./shaping/allow-parameters.ts";
 import { createMockAnswer } from "./shaping/mock-answer.ts";
+import { repairRequest } from "./shaping/repair-request.ts";
 import { shapeRequest } from "./shaping/shape-request.ts";
 
 export interface SendOptions extends Required<Pick<ChatCall, "signal" | "onColdStart">> {
@@ -23,7 +24,7 @@ export async function sendCall(target: Target, options: SendOptions, run: CallRu
     return createMockAnswer(shaping.mockResponse, shaped.request.parameters.n ?? 1);
   if (!deployment) throw new OutcropError("internal", `"${entry.modelName}" has no deployment.`);
   const answer = await chatAllowing(
-    client,
+    { chat: (given) => client.chat(given, { entry, call }) },
     {
       request: shaped.request,
       unsupported: shaped.unsupported,
@@ -39,5 +40,5 @@ export async function sendCall(target: Target, options: SendOptions, run: CallRu
     },
     shaping.allowedOpenaiParams,
   );
-  return { ...answer, warnings: [...shaped.warnings, ...answer.warnings] };
+  return { ...answer, warnings: [...shaped.warnings, ...warnings, ...answer.warnings] };
 }
