@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import { type ColdScene, type Reply, createColdScene, entryOf, modelsNamed } from "./cold-scene.ts";
+
+const messages = (text: string) => [{ role: "user", content: text }];
+const config = (...names: readonly string[]) => `model_list:${names.map((name) => entryOf(name)).join("")}\n`;
+
+/** Ninety seconds at a hundred times the speed. */
+const restore = { coldStart: 90_000, concurrencyPerCopy: 1000, maxCopies: 1 } as const;
+
+describe.each(["refuse", "hold"] as const)("AWS answers to a cold model with: %s", (coldMode) => {
+  test("500 requests at once: one restore, a handful of questions, all answered in order", async () => {
+    await using scene = await createColdScene({
+      ...restore,
+      coldMode,
+      models: modelsNamed("one"),
+      config: config("one"),
+    });
+    const replies = await Promise.all(
+      Array.from({ length: 500 }, (_, index) =>
+        scene.ask({ model: "one", messages: messages(`request ${index}`), stream: index % 2 === 0 }),
+      ),
+    );
+    expect(failuresOf(replies)).toEqual([]);
+    expect(scene.fleetOf("one").coldStarts).toBe(1);
+    expect(scene.fleetOf("one").refusals).toBeLessThanOrEqual(10);
+    // Nothing but the refused is asked twice.
+    expect(scene.callsTo("one")).toBe(500 + scene.fleetOf("one").refusals);
+    const questions = scene.emulator
+      .requests()
+      .filter(({ time }) => Date.parse(time) < scene.startedAt + 90_000);
+    expect(questions.length).toBeLessThanOrEqual(10);
+    expect(displacements(scene).filter((places) => places > 10).length).toBeLessThan(25);
+  });
+
+  test("three models at once: each is restored once, and none waits for another", async () => {
+    const names = ["one", "two", "three"];
+    await using scene = await createColdScene({
+      ...restore,
+      coldMode,
+      models: modelsNamed(...names),
+      config: config(...names),
+    });
+    const replies = await Promise.all(
+      Array.from({ length: 300 }, (_, index) =>
+        scene.ask({ model: names[index % 3], messages: messages(`request ${index}`) }),
+      ),
+    );
+    expect(failuresOf(replies)).toEqual([]);
+    for (const name of names) {
+      expect(scene.fleetOf(name).coldStarts).toBe(1);
+      expect(scene.fleetOf(name).refusals).toBeLessThanOrEqual(10);
+      expect(scene.callsTo(name)).toBe(100 + scene.fleetOf(name).refusals);
+    }
+  });
+});
+
+const failuresOf = (replies: readonly Reply[]) =>
+  replies.filter(({ status, text }) => status !== 200 || text.includes('"error"')).map(({ text }) => text);
+
+/** How far from its place in line each call went to Bedrock, of those that went when the model was warm. */
+function displacements({ arrivals, emulator, startedAt }: ColdScene): readonly number[] {
+  const restored = emulator.requests().filter(({ time }) => Date.parse(time) >= startedAt + 90_000);
+  const served = restored.map(({ body }) => indexOf(body));
+  const inLine = arrivals.map(indexOf).filter((index) => served.includes(index));
+  return served.map((index, place) => Math.abs(inLine.indexOf(index) - place));
+}
+
+/** The number that a request carries in its text. */
+function indexOf(request: unknown): number {
+  return Number(/request (\d+)/.exec(JSON.stringify(request))?.[1]);
+}
