@@ -96,8 +96,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-function servicesOf({ telemetry: { observer, metrics }, onFault }: Reporting) {
-  return { observer, metrics: metrics && shareMetricsOfWorkers(metrics), onFault };
+function servicesOf({ telemetry, redactor, onFault }: Reporting) {
+  const { observer, metrics, callbacks } = telemetry;
+  return { observer, metrics: metrics && shareMetricsOfWorkers(metrics), callbacks, redactor, onFault };
 }
 
 function gateOf({ general }: GatewayConfig, { masterKey }: Access): Gate {

@@ -2,10 +2,15 @@ import type { GatewayConfig } from "../config/gateway-config.ts";
 import type { HealthChecks } from "../health/health-checks.ts";
 import type { Exchange, HttpRoute } from "../http/route-table.ts";
 import { sendJson } from "../http/send.ts";
+import type { Redactor } from "../telemetry/redact.ts";
 
 export interface HealthServices {
   readonly config: () => GatewayConfig;
   readonly health: Pick<HealthChecks, "report">;
+  /** Takes secrets out of what AWS says. */
+  readonly redactor: Redactor;
+  /** The callbacks that are at work. */
+  readonly callbacks: readonly string[];
 }
 
 /** The probes of orchestrators and load balancers (no key, no AWS call), and the check of the models. Paths and keys are LiteLLM's. */
@@ -31,7 +36,8 @@ export function healthRoutes(services: HealthServices, version: string): readonl
       path: "/health",
       summary:
         "The models, as AWS's control plane knows them; none is called unless invoke_health_checks is set",
-      handle: async ({ response }) => sendJson(response, 200, { body: await services.health.report() }),
+      handle: async ({ response }) =>
+        sendJson(response, 200, { body: services.redactor.value(await services.health.report()) }),
     },
   ];
 }
@@ -40,14 +46,14 @@ function sendAlive({ response }: Exchange): void {
   sendJson(response, 200, { body: "Outcrop is alive" });
 }
 
-function readiness({ config }: HealthServices, version: string) {
+function readiness({ config, callbacks }: HealthServices, version: string) {
   const { litellm } = config();
   return {
     status: "healthy",
     db: "Not connected",
     cache: litellm.cache?.type ?? null,
     litellm_version: version,
-    success_callbacks: [...litellm.callbacks, ...litellm.successCallbacks],
+    success_callbacks: callbacks,
     last_updated: new Date().toISOString(),
   };
 }

@@ -1,23 +1,24 @@
-import { type JsonObject, type OutcropClient, describeRoute } from "@outcrop/sdk";
+import { type JsonObject, describeRoute } from "@outcrop/sdk";
 import { modelString } from "../config/model-string.ts";
 import type { GatewayConfig, ModelEntry } from "../config/gateway-config.ts";
 import type { Exchange, HttpRoute } from "../http/route-table.ts";
 import { sendJson } from "../http/send.ts";
+import type { Redactor } from "../telemetry/redact.ts";
 
 /** What the models' routes need. */
 export interface ModelServices {
   readonly config: () => GatewayConfig;
-  readonly client: OutcropClient;
+  readonly redactor: Redactor;
 }
 
 /** LiteLLM's `/model/info` family: what the config says of each deployment, without its secrets. */
-export function modelInfoRoutes({ config }: Pick<ModelServices, "config">): readonly HttpRoute[] {
+export function modelInfoRoutes({ config, redactor }: ModelServices): readonly HttpRoute[] {
   const info = ({ response, url }: Exchange) => {
     const wanted = url.searchParams.get("litellm_model_id");
     const data = config()
       .models.filter((entry) => wanted === null || entry.id === wanted)
       .map(toModelInfo);
-    sendJson(response, 200, { body: { data } });
+    sendJson(response, 200, { body: redactor.value({ data }) });
   };
   const group = ({ response }: Exchange) =>
     sendJson(response, 200, { body: { data: groupsOf(config()).map(toGroupInfo) } });
