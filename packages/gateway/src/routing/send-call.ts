@@ -23,10 +23,13 @@ export async function sendCall(target: Target, options: SendOptions, run: CallRu
   if (shaping.mockResponse !== undefined)
     return createMockAnswer(shaping.mockResponse, shaped.request.parameters.n ?? 1);
   if (!deployment) throw new OutcropError("internal", `"${entry.modelName}" has no deployment.`);
+  const { request, warnings } = shaping.modifyParams
+    ? repairRequest(shaped.request, deployment)
+    : { request: shaped.request, warnings: [] };
   const answer = await chatAllowing(
     { chat: (given) => client.chat(given, { entry, call }) },
     {
-      request: shaped.request,
+      request,
       unsupported: shaped.unsupported,
       stream: call.stream,
       deployment: {

@@ -55,7 +55,7 @@ const routingKeys = {
   drop_params: honour(flag, "leave out what the route does not take (`litellm_settings.drop_params`)"),
   additional_drop_params: honour(textList, "left out always; dotted paths and `[*]` are understood"),
   allowed_openai_params: honour(textList, "sent although the route's table does not know them"),
-  modify_params: honour(flag, "repair requests that the model would refuse"),
+  modify_params: honour(flag, "offer Converse the tools of the history where the request offers none"),
   merge_reasoning_content_in_choices: honour(
     flag,
     "put reasoning into the content, between think tags (false)",

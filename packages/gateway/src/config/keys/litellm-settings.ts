@@ -12,7 +12,10 @@ export const litellmSettings = {
       flag,
       "leave out what a route does not take, and say so, instead of refusing (false)",
     ),
-    modify_params: honour(flag, "repair requests that a model would refuse (false)"),
+    modify_params: honour(
+      flag,
+      "offer Converse the tools of the history where the request offers none, and say so (false)",
+    ),
     num_retries: honour(count, "tries after the first (2)"),
     request_timeout: honour(seconds, "seconds for the whole answer (600)"),
     fallbacks: honour(fallbacks, "groups that stand in for a group"),
