@@ -321,7 +321,7 @@ describe("a client that never reads", () => {
 
   test.each(["HTTP/1.1", "HTTP/2"])("stops the generation (%s)", async (protocol) => {
     const rig = await start();
-    let taken = 0;
+    const source = { taken: 0 };
     // An endless upstream tells how much is taken from it.
     const endless = await start({
       upstream: {
@@ -331,7 +331,7 @@ describe("a client that never reads", () => {
           new Response(
             new ReadableStream({
               pull: async (controller) => {
-                taken++;
+                source.taken++;
                 await new Promise(setImmediate);
                 controller.enqueue(Buffer.from(`data: {"choices":[{"text":"${"x".repeat(1000)}"}]}\n\n`));
               },
@@ -358,12 +358,12 @@ describe("a client that never reads", () => {
       socket.write(`POST ${path} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n${body}`);
     }
     let before = -1;
-    while (taken === 0 || taken !== before) {
-      before = taken;
+    while (source.taken === 0 || source.taken !== before) {
+      before = source.taken;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     // A few megabytes at most, whatever the buffers of sockets are: the source is endless.
-    expect(taken).toBeLessThan(20_000);
+    expect(source.taken).toBeLessThan(20_000);
     expect(await invoke(rig.runtime, arns.llama, { ...long, max_gen_len: 5 })).toHaveProperty("generation");
   });
 

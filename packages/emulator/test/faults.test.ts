@@ -264,7 +264,7 @@ describe("in the middle of a stream", () => {
     rig().emulator.addFault({ kind: "padding", enabled });
     const { frames } = splitFrames((await rawStream(rig())).bytes);
     const paddings = frames.map(
-      (frame) => (JSON.parse(Buffer.from(codec.decode(frame).body).toString()) as Json).p?.length ?? 0,
+      (frame) => JSON.parse(Buffer.from(codec.decode(frame).body).toString()).p?.length ?? 0,
     );
     expect(Math.min(...paddings) >= least).toBe(true);
     expect(Math.max(...paddings) > 0).toBe(enabled);

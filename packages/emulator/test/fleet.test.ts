@@ -225,7 +225,7 @@ describe("the ledger", () => {
   test("is to be had over HTTP", async () => {
     const rig = await start();
     await invoke(rig.runtime, arns.llama, prompt);
-    const answer = (await (await fetch(`${rig.emulator.url}/_outcrop/ledger`)).json()) as Json;
+    const answer: Json = await (await fetch(`${rig.emulator.url}/_outcrop/ledger`)).json();
     expect(answer.models.find((model: Json) => model.modelId === arns.llama).invocations).toBe(1);
   });
 

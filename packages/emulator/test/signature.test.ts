@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHmac, hash } from "node:crypto";
 import { getToken } from "@aws/bedrock-token-generator";
 import { InvokeModelCommand, BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
@@ -187,18 +187,33 @@ test("an independently computed HTTP/1.1 vector has the same canonical request",
   }
 });
 
+type SourceData = string | ArrayBuffer | ArrayBufferView;
+
 /** What AWS's signer asks of a hash. */
 class Sha256 {
-  readonly #hash: ReturnType<typeof createHash | typeof createHmac>;
-  constructor(secret?: string | Uint8Array) {
-    this.#hash = secret === undefined ? createHash("sha256") : createHmac("sha256", secret);
+  readonly #pieces: Uint8Array[] = [];
+  readonly #secret: Uint8Array | undefined;
+  constructor(secret?: SourceData) {
+    this.#secret = secret === undefined ? undefined : toBytes(secret);
   }
-  update(data: string | Uint8Array): void {
-    this.#hash.update(data);
+  update(data: SourceData): void {
+    this.#pieces.push(toBytes(data));
   }
-  digest(): Promise<Uint8Array> {
-    return Promise.resolve(this.#hash.digest());
+  reset(): void {
+    this.#pieces.length = 0;
   }
+  async digest(): Promise<Uint8Array> {
+    const data = Buffer.concat(this.#pieces);
+    if (this.#secret === undefined) return hash("sha256", data, "buffer");
+    return createHmac("sha256", this.#secret).update(data).digest();
+  }
+}
+
+function toBytes(data: SourceData): Uint8Array {
+  if (typeof data === "string") return Buffer.from(data);
+  return ArrayBuffer.isView(data)
+    ? Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+    : Buffer.from(data);
 }
 
 /** Signs without `x-amz-content-sha256`, as boto3 does. */

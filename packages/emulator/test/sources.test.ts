@@ -286,7 +286,9 @@ describe("an upstream", () => {
           controller.close();
         },
       });
-      expect(await Array.fromAsync(readServerEvents(stream))).toEqual(['{"a":"é"}', '{"b":2}']);
+      const events: string[] = [];
+      for await (const data of readServerEvents(stream)) events.push(data);
+      expect(events).toEqual(['{"a":"é"}', '{"b":2}']);
     }
   });
 });

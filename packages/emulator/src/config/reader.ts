@@ -9,11 +9,14 @@ export class ConfigError extends Error {
   readonly path: Path;
   /** What is wrong, without the place. */
   readonly complaint: string;
+  /** Whether the name at the end of the path is wrong, rather than its value. */
+  readonly atName: boolean;
 
-  constructor(path: Path, complaint: string) {
+  constructor(path: Path, complaint: string, atName = false) {
     super(path.length === 0 ? complaint : `${formatPath(path)}: ${complaint}`);
     this.path = path;
     this.complaint = complaint;
+    this.atName = atName;
   }
 }
 
@@ -125,7 +128,7 @@ export function record<T extends object>(
 function unknownName(name: string, names: readonly string[], path: Path): ConfigError {
   const near = names.find((known) => toPlain(known).startsWith(toPlain(name)));
   const hint = near === undefined ? `known here: ${names.join(", ")}` : `did you mean ${near}?`;
-  return new ConfigError([...path, name], `unknown setting; ${hint}`);
+  return new ConfigError([...path, name], `unknown setting; ${hint}`, true);
 }
 
 /** `cold_start`, `cold-start` and `coldStart` are alike. */

@@ -6,7 +6,6 @@ import type { EmulatorOptions } from "../options.ts";
 import { configOptions } from "./options.ts";
 import type { ConfigOptions } from "./options.ts";
 import { ConfigError } from "./reader.ts";
-import type { Path } from "./reader.ts";
 
 /**
  * Reads the text of a config. Throws a `ConfigError` whose message begins with the file, the line and the
@@ -22,7 +21,7 @@ export function parseEmulatorConfig(source: string, file: string): ConfigOptions
     return configOptions(document.toJS() ?? {}, []);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw locate(error, file, lines.linePos(findOffset(document, error.path)));
+    throw locate(error, file, lines.linePos(findOffset(document, error)));
   }
 }
 
@@ -46,7 +45,7 @@ function locate(error: ConfigError, file: string, { line, col }: { line: number;
 }
 
 /** Where in the text a path stands: its value, or its name where the name is what is wrong. */
-function findOffset(document: Document, path: Path): number {
+function findOffset(document: Document, { path, atName }: ConfigError): number {
   let node: unknown = document.contents;
   let offset = 0;
   for (const step of path) {
@@ -55,7 +54,7 @@ function findOffset(document: Document, path: Path): number {
     offset = found.offset;
     node = found.value;
   }
-  return isNode(node) ? (node.range?.[0] ?? offset) : offset;
+  return isNode(node) && !atName ? (node.range?.[0] ?? offset) : offset;
 }
 
 function descend(node: unknown, step: string | number): { value: unknown; offset: number } | undefined {

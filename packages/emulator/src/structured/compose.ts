@@ -88,7 +88,8 @@ function composeChoice(choices: readonly unknown[], { subject, random }: Compose
   const mentioned = choices.find(
     (choice) => typeof choice === "string" && said.includes(choice.toLowerCase()),
   );
-  return mentioned ?? choices[random.integer(0, choices.length - 1)] ?? nothing;
+  if (mentioned !== undefined) return mentioned;
+  return choices.length === 0 ? nothing : choices[random.integer(0, choices.length - 1)];
 }
 
 function composeArray(rules: JsonObject, context: ComposeContext, place: Place): unknown {
