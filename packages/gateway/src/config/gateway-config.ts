@@ -98,11 +98,10 @@ export interface LitellmSettings {
   readonly callbacks: readonly CallbackName[];
   readonly successCallbacks: readonly CallbackName[];
   readonly failureCallbacks: readonly CallbackName[];
-  /** Options of single callbacks (`callback_settings`). */
-  readonly callbackSettings: JsonObject;
   /** Default false: lines for people on a terminal. */
   readonly jsonLogs: boolean;
   readonly setVerbose: boolean;
+  /** Prompts and answers are logged nowhere, whatever this and {@link redactMessagesInExceptions} say. */
   readonly turnOffMessageLogging: boolean;
   readonly redactUserApiKeyInfo: boolean;
   readonly redactMessagesInExceptions: boolean;

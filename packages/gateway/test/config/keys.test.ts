@@ -44,12 +44,6 @@ const m = "models.0";
 const honoured: readonly Honoured[] = [
   // The top level
   ["top", "environment_variables: {A: b}", "environment.A", "b"],
-  [
-    "top",
-    "callback_settings: {otel: {message_logging: false}}",
-    "litellm.callbackSettings",
-    { otel: { message_logging: false } },
-  ],
   ["top", "include: []", `${m}.modelName`, "m"],
   ["top", "credential_list: []", `${m}.modelName`, "m"],
   ["top", "litellm_settings:", "litellm.dropParams", false],
@@ -309,6 +303,7 @@ const ignored: readonly (readonly [block: BlockName, lines: readonly string[]])[
   [
     "top",
     [
+      "callback_settings: {otel: {message_logging: false}}",
       "guardrails: [{guardrail_name: g}]",
       "mcp_servers: {a: {}}",
       "prompts: [{prompt_id: p}]",

@@ -268,7 +268,6 @@ const litellmDefaults: LitellmSettings = {
   callbacks: [],
   successCallbacks: [],
   failureCallbacks: [],
-  callbackSettings: {},
   jsonLogs: false,
   setVerbose: false,
   turnOffMessageLogging: false,

@@ -9,7 +9,6 @@ export function litellmSettings(own: Partial<LitellmSettings> = {}): LitellmSett
     callbacks: [],
     successCallbacks: [],
     failureCallbacks: [],
-    callbackSettings: {},
     jsonLogs: false,
     setVerbose: false,
     turnOffMessageLogging: false,

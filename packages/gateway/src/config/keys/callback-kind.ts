@@ -1,8 +1,6 @@
-import type { JsonObject } from "@outcrop/sdk";
 import type { CallbackName } from "../gateway-config.ts";
 import { textList } from "./collection-kinds.ts";
-import { mapToJson } from "../source/config-node.ts";
-import { type Kind, findingAt, inside, reportWrongKind } from "./kind.ts";
+import { type Kind, findingAt } from "./kind.ts";
 
 const built: readonly CallbackName[] = ["prometheus", "otel", "generic_api"];
 
@@ -15,21 +13,6 @@ const synonyms: ReadonlyMap<string, CallbackName> = new Map([
 function isBuilt(word: string): word is CallbackName {
   return built.some((name) => name === word);
 }
-
-/** Options by callback; those of callbacks that are not built are named. */
-export const callbackOptions: Kind<JsonObject> = {
-  name: "a map from a callback to its options",
-  read(node, place) {
-    if (node.kind !== "map") return reportWrongKind(node, place, callbackOptions.name);
-    for (const { key, position } of node.entries) {
-      if (isBuilt(key) || synonyms.has(key)) continue;
-      const here = inside(place, key);
-      const message = `${here.path} is ignored: the callback ${key} is not built.`;
-      place.report(findingAt({ position }, here, { level: "warning", code: "ignored_key", message }));
-    }
-    return mapToJson(node);
-  },
-};
 
 /** Callbacks by name; those that are not built are named and left aside. */
 export const callbackList: Kind<readonly CallbackName[]> = {

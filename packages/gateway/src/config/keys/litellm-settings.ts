@@ -32,9 +32,15 @@ export const litellmSettings = {
     failure_callback: honour(callbackList, "the same, for failures"),
     json_logs: honour(flag, "one JSON object a line (false)"),
     set_verbose: honour(flag, "log more (false)"),
-    turn_off_message_logging: honour(flag, "no prompts in spans and callbacks (false)"),
+    turn_off_message_logging: honour(
+      flag,
+      "no prompts in log, spans and callbacks: none are there either way",
+    ),
     redact_user_api_key_info: honour(flag, "no word about the key in them (false)"),
-    redact_messages_in_exceptions: honour(flag, "no prompts in error texts (false)"),
+    redact_messages_in_exceptions: honour(
+      flag,
+      "no prompts in what is logged of failures: none are there either way",
+    ),
     require_auth_for_metrics_endpoint: honour(flag, "`/metrics` needs the key (true)"),
     model_alias_map: honour(
       mapOf(text, "a map from a name to another"),

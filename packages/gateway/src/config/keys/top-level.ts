@@ -1,5 +1,4 @@
 import { accept, honour } from "./block.ts";
-import { callbackOptions } from "./callback-kind.ts";
 import { block, textList } from "./collection-kinds.ts";
 import { coldStartKeys, warmKeys } from "./cold-settings.ts";
 import { flag, text } from "./scalar-kinds.ts";
@@ -17,7 +16,10 @@ export const topLevel = {
     environment_variables: honour(block, "variables that are set over the process's own"),
     include: honour(block, "files that are merged in: lists are appended, other blocks replaced"),
     credential_list: honour(block, "credentials by name, for `litellm_credential_name`"),
-    callback_settings: honour(callbackOptions, "options of single callbacks, such as `otel.message_logging`"),
+    ...accept(
+      ["callback_settings"],
+      "callbacks read their options from the environment, and hold no messages",
+    ),
     ...accept(
       ["guardrails", "policies", "policy_attachments"],
       "guardrails are not built; requests pass unchecked",

@@ -1,4 +1,3 @@
-import type { JsonObject } from "@outcrop/sdk";
 import type { CacheSettings, Environment, LitellmSettings } from "../gateway-config.ts";
 import type { BlockValues } from "../keys/block.ts";
 import type { litellmSettings } from "../keys/litellm-settings.ts";
@@ -6,17 +5,16 @@ import type { litellmSettings } from "../keys/litellm-settings.ts";
 /** What they are made of, apart from their own block. */
 export interface LitellmSources {
   readonly cache: CacheSettings | undefined;
-  readonly callbackSettings: JsonObject;
   readonly env: Environment;
 }
 
 /** `litellm_settings` over the defaults. */
 export function toLitellmSettings(
   values: BlockValues<typeof litellmSettings.keys>,
-  { env, ...also }: LitellmSources,
+  { env, cache }: LitellmSources,
 ): LitellmSettings {
   return {
-    ...also,
+    cache,
     dropParams: values.drop_params ?? false,
     modifyParams: values.modify_params ?? false,
     callbacks: values.callbacks ?? [],

@@ -30,7 +30,7 @@ export function parseSettings(
   const router = readSettings(blocks.router_settings, routerSettings, inside(place, "router_settings"));
   const cache = readCache(litellm, env, inside(inside(place, "litellm_settings"), "cache_params"));
   return {
-    litellm: toLitellmSettings(litellm, { cache, callbackSettings: blocks.callback_settings ?? {}, env }),
+    litellm: toLitellmSettings(litellm, { cache, env }),
     router: toRouterSettings(router, litellm),
     general: readGeneral(blocks.general_settings, inside(place, "general_settings")),
     outcrop: readOutcrop(blocks.outcrop_settings, inside(place, "outcrop_settings")),
