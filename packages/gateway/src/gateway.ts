@@ -6,6 +6,7 @@ import type { Environment, GatewayConfig } from "./config/gateway-config.ts";
 import { createHealthChecks } from "./health/health-checks.ts";
 import { createLastSeen } from "./health/last-seen.ts";
 import { type Gate, createGate } from "./http/gate.ts";
+import { createCosts } from "./ledger/costs.ts";
 import { gatewayRoutes } from "./routes/gateway-routes.ts";
 import { createRouter } from "./routing/create-router.ts";
 import { type TlsFiles, startServer } from "./server.ts";
@@ -23,13 +24,15 @@ export interface GatewayOptions {
   readonly env?: Environment;
   /** Where log lines go; default standard output. */
   readonly write?: (line: string) => void;
+  /** The clock of the ledger, in milliseconds since the epoch; default `Date.now`. */
+  readonly now?: () => number;
 }
 
 /** A gateway that listens. */
 export interface Gateway {
   readonly url: string;
   models(): readonly string[];
-  /** Goes on with a new config: requests under way end by the old one. Log, callbacks and cache stay as they were. */
+  /** Goes on with a new config: requests under way end by the old one. Log, callbacks, cache and ledger stay as they were. */
   update(config: GatewayConfig, access: Access): void;
   /** Takes no more requests, lets the open ones end until the deadline, and ends. */
   close(deadlineMs?: number): Promise<void>;
@@ -51,10 +54,16 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const findEntry = (id: string) => current.config.models.find((entry) => entry.id === id);
   const reporting = await createReporting({ config: options.config, access, env, write, findEntry });
   const client = options.client ?? createClient();
+  const costs = createCosts({
+    settings: current.config.outcrop,
+    client,
+    now: options.now,
+    onFault: reporting.onFault,
+  });
   const lastSeen = createLastSeen();
   const router = createRouter({
     config: current.config,
-    client,
+    client: costs.client,
     onEvent: toRouterObserver({ lastSeen, metrics: reporting.telemetry.metrics }),
   });
   const cache = await createResponseCache(current.config.litellm.cache, {
@@ -69,6 +78,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     router: () => router,
     bodyLimit: (current.config.general.maxRequestSizeMb ?? defaultBodyLimitMib) * 1048576,
     client,
+    quote: costs.quote,
     health,
     cache,
   });
@@ -90,6 +100,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     async close(deadlineMs = 30_000) {
       health.close();
       await server.close(deadlineMs);
+      costs.close();
       await Promise.all([cache.close(), reporting.telemetry.close()]);
       if (!options.client) await client.close();
     },

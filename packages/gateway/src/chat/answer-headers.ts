@@ -1,6 +1,8 @@
 import type { Headers } from "../http/send.ts";
 import { warningHeaders } from "../http/send.ts";
 import type { CachedAnswer } from "../cache/response-cache.ts";
+import { toDollars } from "../ledger/money.ts";
+import type { Quote } from "../ledger/quote.ts";
 import { version } from "../version.ts";
 
 /** What the headers of an answer tell. */
@@ -10,8 +12,8 @@ export interface AnswerFacts {
   readonly warnings: readonly string[];
   /** Milliseconds that the gateway itself took, up to here. */
   readonly overheadMs: number;
-  /** USD, where it is known when the headers go out: a stream's is not. */
-  readonly cost: number | undefined;
+  /** Known when the headers go out, or not: a stream's is not. */
+  readonly cost: Quote;
 }
 
 /** LiteLLM's headers, under its names, and our own beside them. */
@@ -26,9 +28,10 @@ export function answerHeaders({ callId, answer, warnings, overheadMs, cost }: An
     "x-litellm-overhead-duration-ms": overheadMs.toFixed(2),
     "x-litellm-attempted-retries": String(attemptedRetries),
     "x-litellm-attempted-fallbacks": String(attemptedFallbacks),
-    ...(cost === undefined ? {} : { "x-litellm-response-cost": String(cost) }),
+    ...(cost.kind === "unknown" ? {} : { "x-litellm-response-cost": String(toDollars(cost.cost)) }),
     ...(cacheKey === undefined ? {} : { "x-litellm-cache-key": cacheKey }),
     ...(requestId === undefined ? {} : { "x-amzn-requestid": requestId }),
+    "x-outcrop-cost-kind": cost.kind,
     "x-outcrop-version": version,
     ...warningHeaders(warnings),
   };

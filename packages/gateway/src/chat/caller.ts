@@ -18,8 +18,13 @@ export function keyHashOf(headers: IncomingHttpHeaders): string | undefined {
   return key === undefined ? undefined : createHash("sha256").update(key).digest("hex");
 }
 
+/** Reads who a request is from. */
+export function callerOf(headers: IncomingHttpHeaders, body: JsonObject): Omit<Caller, "callId"> {
+  return { key: keyHashOf(headers), user: userOf(body) };
+}
+
 /** The end user: OpenAI's `user`, or Anthropic's `metadata.user_id`. */
-export function userOf({ user, metadata }: JsonObject): string | undefined {
+function userOf({ user, metadata }: JsonObject): string | undefined {
   const name = user ?? (isJsonObject(metadata) ? metadata.user_id : undefined);
   return typeof name === "string" && name !== "" ? name : undefined;
 }

@@ -4,6 +4,7 @@ import type { Dialect, DialectCall } from "../dialects/dialect.ts";
 import { readBody } from "../http/read-body.ts";
 import { readJson } from "../http/read-json.ts";
 import type { Exchange } from "../http/route-table.ts";
+import { type Caller, callerOf } from "./caller.ts";
 import { type TakenOptions, takeCallOptions } from "./call-options.ts";
 
 /** One request of a client API, read. */
@@ -11,6 +12,7 @@ export interface ReadCall {
   readonly dialect: string;
   readonly call: DialectCall;
   readonly taken: TakenOptions;
+  readonly caller: Omit<Caller, "callId">;
 }
 
 /** What reading needs of the gateway. */
@@ -31,7 +33,8 @@ export async function readCall(
   const own = applyPolicy(taken.body, services.config().general);
   const call = dialect.parse(params.model === undefined ? own : { ...own, model: params.model });
   const said = [...warnings, ...taken.warnings, ...call.warnings];
-  return { dialect: dialect.name, call: { ...call, warnings: said }, taken };
+  const caller = callerOf(request.headers, taken.body);
+  return { dialect: dialect.name, call: { ...call, warnings: said }, taken, caller };
 }
 
 /** What the operator asks of every request. @throws OutcropError `invalid_request` */

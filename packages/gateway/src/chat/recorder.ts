@@ -1,11 +1,11 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { ChatEvent, FinishReason, OutcropError, Usage } from "@outcrop/sdk";
 import { modelString } from "../config/model-string.ts";
-import { clientKey } from "../http/client-key.ts";
 import type { Exchange } from "../http/route-table.ts";
 import type { CachedAnswer } from "../cache/response-cache.ts";
 import type { RequestObserver, RequestRecord } from "../telemetry/request-record.ts";
 import type { DialectCall } from "../dialects/dialect.ts";
+import { keyHashOf } from "./caller.ts";
 
 /** Gathers what is worth knowing of one request while it is answered, and tells the observers at its end. */
 export interface Recorder {
@@ -69,7 +69,7 @@ export function createRecorder({ exchange, dialect, observer }: RecorderOptions)
         ...known,
         status: response.statusCode,
         totalMs: elapsedMs(),
-        keyHash: keyHashOf(exchange),
+        keyHash: keyHashOf(request.headers),
       };
       observer.finished(record);
     },
@@ -122,11 +122,6 @@ function endOf(batch: readonly ChatEvent[]): { finishReasons?: readonly FinishRe
 function callIdOf({ request }: Exchange): string {
   const given = textOf(request.headers["x-litellm-call-id"]);
   return given !== undefined && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
-}
-
-function keyHashOf({ request }: Exchange): string | undefined {
-  const key = clientKey(request.headers);
-  return key === undefined ? undefined : createHash("sha256").update(key).digest("hex");
 }
 
 function textOf(value: string | string[] | undefined): string | undefined {

@@ -6,6 +6,7 @@ import type { Exchange } from "../http/route-table.ts";
 import { errorHeaders, sendJson } from "../http/send.ts";
 import { toOutcropError } from "../http/to-outcrop-error.ts";
 import { inlineImages } from "../images/inline-images.ts";
+import { type Quote, type Quoter, unknownQuote } from "../ledger/quote.ts";
 import type { RouterClock } from "../routing/call-run.ts";
 import type { RoutedAnswer, Router } from "../routing/router.ts";
 import type { RouterObserver } from "../routing/router-event.ts";
@@ -17,7 +18,6 @@ import { mergeAnswers } from "./merge-answers.ts";
 import { type ReadCall, readCall } from "./read-call.ts";
 import { type Recorder, createRecorder } from "./recorder.ts";
 import { sendStream } from "./stream-answer.ts";
-import { tokenCost } from "./token-cost.ts";
 
 /** What a chat route needs of the gateway. */
 export interface ChatServices {
@@ -28,6 +28,7 @@ export interface ChatServices {
   readonly cache: ResponseCache;
   readonly config: () => GatewayConfig;
   readonly onFault: (error: unknown) => void;
+  readonly quote: Quoter;
   /** Default: real time. */
   readonly clock?: RouterClock | undefined;
 }
@@ -60,6 +61,7 @@ export async function runDialect(
       recorder,
       watch,
       guard: createAnswerGuard(services.config()),
+      quote: services.quote,
     });
     if (failure !== undefined) fail(failure);
   } catch (error) {
@@ -95,6 +97,7 @@ function route(
   const { dialect, call, taken } = read;
   const { model, stream, unsupported } = call;
   const { options, cacheControls: controls } = taken;
+  const caller = { ...read.caller, callId: recorder.callId };
   const policy = { allowedHosts: services.config().outcrop.allowedImageHosts, limit: services.bodyLimit };
   const onEvent: RouterObserver = (event) => {
     if (event.type === "attempt-started") recorder.tried(event.deploymentId);
@@ -104,7 +107,7 @@ function route(
     call.requests.map(async (given) => {
       const request = await inlineImages(given, policy, signal);
       return services.cache.wrap({ dialect, model, request, unsupported, options, controls }, () =>
-        services.router().chat({ model, request, stream, unsupported, signal, options, onEvent }),
+        services.router().chat({ model, request, stream, unsupported, signal, options, caller, onEvent }),
       );
     }),
   ).finally(() => watch.end());
@@ -115,13 +118,14 @@ interface SendContext {
   readonly recorder: Recorder;
   readonly watch: ColdWatch;
   readonly guard: AnswerGuard;
+  readonly quote: Quoter;
 }
 
 /** @returns a failure that came after the status was sent. */
 async function sendAnswer(
   call: DialectCall,
   answers: readonly CachedAnswer[],
-  { exchange: { response }, recorder, watch, guard }: SendContext,
+  { exchange: { response }, recorder, watch, guard, quote }: SendContext,
 ): Promise<unknown> {
   const [answer] = answers;
   if (!answer) throw new OutcropError("invalid_request", "The request asks for nothing.");
@@ -133,7 +137,7 @@ async function sendAnswer(
     guard(batch);
     recorder.see(batch);
   };
-  const headersWith = (cost: number | undefined) => ({
+  const headersWith = (cost: Quote) => ({
     ...answerHeaders({ callId: recorder.callId, answer, warnings, overheadMs: recorder.overheadMs(), cost }),
     ...watch.headers(answer.coldWaitMs),
   });
@@ -141,13 +145,13 @@ async function sendAnswer(
     const encoder = call.createStreamEncoder(identity);
     return sendStream(response, {
       events,
-      headers: headersWith(undefined),
+      headers: headersWith(unknownQuote),
       encoder,
       see,
     });
   }
   const completion = await foldAnswer(events, see);
-  const headers = headersWith(tokenCost(completion.usage, answer.entry.prices));
+  const headers = headersWith(quote({ ...answer, usage: completion.usage }));
   sendJson(response, 200, { body: call.encodeWhole(completion, identity), headers });
   return undefined;
 }

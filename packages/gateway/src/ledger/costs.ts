@@ -8,7 +8,7 @@ import { type CallEnd, type Meter, type MeteredCall, createMeteredClient } from 
 import { createUnitsBook } from "./model-units.ts";
 import { defaultRule } from "./periods.ts";
 import { type Prices, createPrices } from "./prices.ts";
-import { type Quote, type QuotedAnswer, createQuotes, tokenPriceOf } from "./quote.ts";
+import { type Quoter, createQuoter, tokenPriceOf } from "./quote.ts";
 import { saveCostSettings } from "./saved-settings.ts";
 import { type LedgerStore, createLedgerStore } from "./store.ts";
 
@@ -16,8 +16,7 @@ import { type LedgerStore, createLedgerStore } from "./store.ts";
 export interface Costs<Client extends UpstreamClient> {
   /** The client, with its calls counted. */
   readonly client: Client;
-  /** What an answer has cost that has just ended. */
-  quote(answer: QuotedAnswer): Quote;
+  readonly quote: Quoter;
   /** The book, where one is kept. */
   readonly store: LedgerStore | undefined;
   close(): void;
@@ -28,7 +27,7 @@ export interface CostsOptions<Client extends UpstreamClient> {
   readonly client: Client;
   readonly onFault: (error: unknown) => void;
   /** Milliseconds since the epoch. Default `Date.now`. */
-  readonly now?: () => number;
+  readonly now?: (() => number) | undefined;
 }
 
 /**
@@ -66,7 +65,7 @@ export function createCosts<Client extends UpstreamClient & Pick<OutcropClient, 
 
   return {
     client: createMeteredClient({ client, meter, now }),
-    quote: createQuotes({ prices, units, estimator, now }),
+    quote: createQuoter({ prices, units, estimator, now }),
     store,
     close: () => store?.close(),
   };

@@ -19,6 +19,15 @@ const commitPatience = 100;
  * @throws Error when the file can't be opened, is no ledger, or was written by a newer version.
  */
 export function openDatabase(path: string): sqlite.DatabaseSync {
+  try {
+    return open(path);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`The ledger ${path} cannot be opened: ${why}`, { cause: error });
+  }
+}
+
+function open(path: string): sqlite.DatabaseSync {
   if (path !== ":memory:") {
     mkdirSync(dirname(path), { recursive: true });
     closeSync(openSync(path, "a", 0o600));

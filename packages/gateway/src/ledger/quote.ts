@@ -23,6 +23,9 @@ export interface QuotedAnswer {
   readonly cacheHit: boolean;
 }
 
+/** Says what an answer has cost that has just ended. */
+export type Quoter = (answer: QuotedAnswer) => Quote;
+
 export interface QuoteParts {
   readonly prices: Prices;
   readonly units: UnitsBook;
@@ -31,8 +34,8 @@ export interface QuoteParts {
   readonly now: () => number;
 }
 
-/** Says what answers have cost. */
-export function createQuotes({ prices, units, estimator, now }: QuoteParts): (answer: QuotedAnswer) => Quote {
+/** Joins price list, units and windows. */
+export function createQuoter({ prices, units, estimator, now }: QuoteParts): Quoter {
   function estimate(modelId: string, region: string, tokens: number): Quote {
     const known = units.of(modelId);
     const price = known && prices.unitPrice({ region, version: known.version, at: now() });

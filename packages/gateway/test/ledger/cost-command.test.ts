@@ -79,5 +79,5 @@ test("a file that is no book is complained of", async () => {
     path,
     "this is no database, and longer than SQLite's own header of a hundred bytes, so that it looks at it at all",
   );
-  expect(await run("--ledger", path)).toContain("error: file is not a database");
+  expect(await run("--ledger", path)).toContain("cannot be opened: file is not a database");
 });
