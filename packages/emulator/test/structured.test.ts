@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { createRandom } from "../src/base/random.ts";
 import { obeys } from "../src/structured/check-schema.ts";
 import { composeInstance } from "../src/structured/compose.ts";
+import { composeFromGrammar } from "../src/structured/compose-grammar.ts";
 import { composeFromPattern } from "../src/structured/compose-pattern.ts";
 import { composeConstrained } from "../src/structured/constraint.ts";
 import { ConstraintError, fullBudget } from "../src/structured/constraint-error.ts";
@@ -335,6 +336,41 @@ describe("texts fit their pattern", () => {
   });
 });
 
+describe("texts are of their grammar's language", () => {
+  test.each<[grammar: string, language: RegExp]>([
+    ['root ::= "yes" | "no"', /^(yes|no)$/],
+    ['root ::= "a"* "b"+ "c"? "d"{2} "e"{1,3} "f"{2,}', /^a*b+c?d{2}e{1,3}f{2,}$/],
+    ["root ::= [a-f0-9]+ # a comment\n", /^[a-f0-9]+$/],
+    ['root ::= ("a" | "b" "c") digit\ndigit ::= [0-9]', /^(a|bc)\d$/],
+    ['root ::= "\\n" "\\x41" "\\u00e9" "\\"" \'q\'', /^\nAé"q$/],
+    ['root ::= "(" root ")" | "x"', /^(\()*x(\))*$/],
+    ['expression ::= term ("+" term)*\nterm ::= "(" expression ")" | [0-9]', /^[()+\d]+$/],
+    ['?start: object\nobject: "{" NAME "}"\nNAME: /[a-z]{3}/ // Lark', /^\{[a-z]{3}\}$/],
+    ['root ::= root "a" | "b"', /^ba*$/],
+    ["root ::= .", /^.$/],
+    ['root ::= ""', /^$/],
+  ])("%s", (grammar, language) => {
+    for (const seed of seeds) {
+      expect(composeFromGrammar(grammar, createRandom(seed), { steps: fullBudget })).toMatch(language);
+    }
+  });
+
+  test.each([
+    ["", "no rule"],
+    ['root "a"', "where a rule should begin"],
+    ["root ::= (", "lacks a )"],
+    ["root ::= other", "never comes to an end"],
+    ['root ::= "a" other | "b" root', "never comes to an end"],
+    ["root ::= *", "where something should be written"],
+    ["root ::= %", "can't be read at"],
+    ['root ::= a{9999}\na ::= b{9999}\nb ::= "cccc"', "too"],
+  ])("%j is an error", (grammar, text) => {
+    const attempt = (): string => composeFromGrammar(grammar, createRandom(1), { steps: fullBudget });
+    expect(attempt).toThrow(text);
+    expect(attempt).toThrow(ConstraintError);
+  });
+});
+
 describe("structured outputs of requests", () => {
   const rig = useRig();
   const prompt = "Describe the most iconic car from the 90's";
@@ -441,6 +477,16 @@ describe("structured outputs of requests", () => {
     );
   });
 
+  test("a grammar holds", async () => {
+    const body = {
+      messages,
+      structured_outputs: { grammar: 'root ::= "SELECT " column\ncolumn ::= "a" | "b"' },
+    };
+    expect((await invoke(rig().runtime, arns.llama, body)).choices[0].message.content).toMatch(
+      /^SELECT [ab]$/,
+    );
+  });
+
   test("a token limit cuts it like any text", async () => {
     const answer = await invoke(rig().runtime, arns.llama, {
       messages,
@@ -456,7 +502,7 @@ describe("structured outputs of requests", () => {
     ["a wrong pattern", { regex: "(" }],
     ["no choices", { choice: [] }],
     ["a schema that is no JSON", { json: "{" }],
-    ["a grammar, which is not supported", { grammar: "root ::= 'a'" }],
+    ["a wrong grammar", { grammar: "root ::= (" }],
   ])("%s is a ValidationException", async (_, structured_outputs) => {
     for (const send of [invoke, invokeStream]) {
       const failure = await failureOf(send(rig().runtime, arns.llama, { messages, structured_outputs }));

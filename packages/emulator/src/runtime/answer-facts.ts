@@ -7,11 +7,16 @@ const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 /** Ids and times of an answer. */
 export function createAnswerFacts(call: InferenceCall, clock: Clock, random: Random): AnswerFacts {
   const start = clock.now();
+  let first: number | undefined;
   return {
     call,
     id: random.text(32),
     created: Math.floor(start / 1000),
     elapsed: () => clock.now() - start,
+    firstToken: () => (first ?? clock.now()) - start,
+    sawToken: () => {
+      first ??= clock.now();
+    },
     callId: createCallIds(call, random),
   };
 }

@@ -46,6 +46,10 @@ export interface AnswerFacts {
   readonly created: number;
   /** Milliseconds since the call began. */
   readonly elapsed: () => number;
+  /** Milliseconds until the first token came. */
+  readonly firstToken: () => number;
+  /** Tells that a token has come. */
+  readonly sawToken: () => void;
   /** New call ids, in the manner of the server at hand. */
   readonly callId: (name: string, index: number) => string;
 }

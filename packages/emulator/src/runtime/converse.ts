@@ -1,10 +1,10 @@
 import { lookUp } from "../base/look-up.ts";
-import { createRandom } from "../base/random.ts";
 import type { JsonObject } from "../prompt/json.ts";
 import { tokenCount } from "../text/answer.ts";
 import type { Collected, FinishReason, Token } from "../text/answer.ts";
 import type { AnswerEvent } from "../aws/answer-frames.ts";
 import type { AnswerFacts } from "./call.ts";
+import { createBlockWriter, reasonsInText } from "./converse-blocks.ts";
 
 /** Converse's names of the reasons to stop; others pass as they are. */
 const stopReasons: Readonly<Record<string, string>> = {
@@ -13,15 +13,6 @@ const stopReasons: Readonly<Record<string, string>> = {
   tool_calls: "tool_use",
   content_filter: "content_filtered",
 };
-
-/**
- * Whether reasoning stands in the text as ` <think> … </think> `, rather than in blocks of its own. Live
- * captures of Kimi show both, seemingly at random: here the prompt decides.
- */
-export function reasonsInText({ call }: AnswerFacts): boolean {
-  if (call.model.reasoning === "think-tags") return true;
-  return call.model.dialect === "kimi" && createRandom(`form ${call.prompt.text}`).next() < 0.5;
-}
 
 export function writeConverse(answer: Collected, facts: AnswerFacts): JsonObject {
   return {
@@ -78,79 +69,6 @@ export async function* streamConverse(
     const usage = toUsage(facts, token.usage?.output ?? count, token.usage?.input);
     yield { type: "metadata", payload: { usage, metrics: { latencyMs: Math.round(facts.elapsed()) } } };
   }
-}
-
-type BlockKind = "text" | "reasoning" | "call";
-
-interface BlockWriter {
-  write(token: Exclude<Token, { type: "end" }>): AnswerEvent[];
-  /** `cut` leaves an open tag open, as a model does that ran out of tokens. */
-  close(cut: boolean): AnswerEvent[];
-}
-
-/** Content blocks: only those of tools have a start event; Kimi's live stream has empty text blocks between. */
-function createBlockWriter(facts: AnswerFacts): BlockWriter {
-  const inText = reasonsInText(facts);
-  const kimi = facts.call.model.dialect === "kimi";
-  let index = -1;
-  let open: BlockKind | undefined;
-  let thinking = false;
-  let called = 0;
-
-  const event = (type: string, payload: JsonObject): AnswerEvent => ({
-    type,
-    payload: { contentBlockIndex: index, ...payload },
-  });
-  const delta = (payload: JsonObject): AnswerEvent => event("contentBlockDelta", { delta: payload });
-  const stop = (): AnswerEvent[] => (open === undefined ? [] : [event("contentBlockStop", {})]);
-  const begin = (kind: BlockKind): AnswerEvent[] => {
-    const events = stop();
-    if (kimi && kind !== "text" && !inText) {
-      index++;
-      events.push(delta({ text: "" }), event("contentBlockStop", {}));
-    }
-    index++;
-    open = kind;
-    return events;
-  };
-  const text = (words: string): AnswerEvent[] => [
-    ...(open === "text" ? [] : begin("text")),
-    delta({ text: words }),
-  ];
-  /** Opens or closes the tags where reasoning stands in the text. */
-  const tag = (wanted: boolean): AnswerEvent[] => {
-    if (thinking === wanted) return [];
-    thinking = wanted;
-    return text(wanted ? " <think> " : " </think> ");
-  };
-
-  return {
-    write: (token) => {
-      switch (token.type) {
-        case "reasoning":
-          if (inText) return [...tag(true), ...text(token.text)];
-          return [
-            ...(open === "reasoning" ? [] : begin("reasoning")),
-            delta({ reasoningContent: { text: token.text } }),
-          ];
-        case "text":
-          return [...tag(false), ...text(token.text)];
-        case "call": {
-          const closed = tag(false);
-          const toolUseId = token.id ?? facts.callId(token.name, called++);
-          const begun = begin("call");
-          return [
-            ...closed,
-            ...begun,
-            event("contentBlockStart", { start: { toolUse: { toolUseId, name: token.name } } }),
-          ];
-        }
-        case "arguments":
-          return [delta({ toolUse: { input: token.text } })];
-      }
-    },
-    close: (cut) => [...(cut ? [] : tag(false)), ...stop()],
-  };
 }
 
 function toStopReason(reason: FinishReason): string {

@@ -119,7 +119,7 @@ async function serveWhole({
 async function serveStream(context: ServeContext): Promise<HttpReply> {
   const { call, given, script, facts, settle } = context;
   const usage = { input: call.promptTokens, output: 0 };
-  const choices = openChoices(context).map((tokens) => tally(tokens, usage));
+  const choices = openChoices(context).map((tokens) => tally(tokens, usage, facts));
   const events =
     script?.frames === undefined ? streamAnswer(choices, facts) : toVerbatimEvents(script.frames, call);
   // A failure before the first event is an answer of its own, not a broken stream.
@@ -149,8 +149,10 @@ function openChoices({ call, given, watch, script }: ServeContext): AsyncIterabl
 async function* tally(
   tokens: AsyncIterable<Token>,
   usage: { input: number; output: number },
+  facts: AnswerFacts,
 ): AsyncGenerator<Token> {
   for await (const token of tokens) {
+    facts.sawToken();
     usage.output += tokenCount(token);
     if (token.type === "end" && token.usage !== undefined) Object.assign(usage, token.usage);
     yield token;

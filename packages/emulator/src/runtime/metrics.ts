@@ -7,13 +7,12 @@ export function toInvocationMetrics(
   outputTokens: number,
   inputTokens?: number,
 ): JsonObject {
-  const elapsed = Math.round(facts.elapsed());
   return {
     "amazon-bedrock-invocationMetrics": {
       inputTokenCount: inputTokens ?? facts.call.promptTokens,
       outputTokenCount: outputTokens,
-      invocationLatency: elapsed,
-      firstByteLatency: elapsed,
+      invocationLatency: Math.round(facts.elapsed()),
+      firstByteLatency: Math.round(facts.firstToken()),
     },
   };
 }

@@ -80,7 +80,7 @@ function parseStructured(given: JsonObject): Constraint {
         choices: readList(value, path).map((item, index) => readText(item, `${path}/${index}`)),
       };
     case "grammar":
-      throw malformed(path, "grammars are not supported by the emulator");
+      return { type: "grammar", grammar: readText(value, path) };
     default:
       throw malformed(path, "expected one of json, regex, choice, grammar");
   }

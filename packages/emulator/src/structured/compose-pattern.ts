@@ -14,13 +14,16 @@ const attempts = 40;
 
 /** Text that fits a regular expression as a whole. Throws a {@link ConstraintError} when none is found. */
 export function composeFromPattern(source: string, random: Random, budget: Budget): string {
-  const pattern = parsePattern(source);
+  return composePattern(parsePattern(source), random, budget);
+}
+
+export function composePattern(pattern: Pattern, random: Random, budget: Budget): string {
   for (let attempt = 0; attempt < attempts; attempt++) {
     const text = compose(pattern, random, budget);
     // Anchors and boundaries have no text of their own, so a candidate can miss them.
     if (matchesWhole(pattern, text, budget)) return text;
   }
-  throw new ConstraintError(`no text was found for the pattern ${source}`);
+  throw new ConstraintError("no text was found for the pattern");
 }
 
 function compose(pattern: Pattern, random: Random, budget: Budget): string {

@@ -1,6 +1,7 @@
 import { createRandom } from "../base/random.ts";
 import { toSpacedJson } from "../prompt/json.ts";
 import { composeInstance } from "./compose.ts";
+import { composeFromGrammar } from "./compose-grammar.ts";
 import { composeFromPattern } from "./compose-pattern.ts";
 import { ConstraintError, fullBudget } from "./constraint-error.ts";
 
@@ -9,6 +10,7 @@ export type Constraint =
   | { readonly type: "json-object" }
   | { readonly type: "json"; readonly schema: unknown }
   | { readonly type: "regex"; readonly pattern: string }
+  | { readonly type: "grammar"; readonly grammar: string }
   | { readonly type: "choice"; readonly choices: readonly string[] };
 
 /** Text that obeys a constraint and depends on the prompt. Throws a {@link ConstraintError} when it can't. */
@@ -31,6 +33,8 @@ function compose(constraint: Constraint, subject: string, seed: string): string 
       return toSpacedJson(composeInstance(constraint.schema, { subject, random }));
     case "regex":
       return composeFromPattern(constraint.pattern, random, { steps: fullBudget });
+    case "grammar":
+      return composeFromGrammar(constraint.grammar, random, { steps: fullBudget });
     case "choice": {
       const mentioned = constraint.choices.find((choice) =>
         subject.toLowerCase().includes(choice.toLowerCase()),

@@ -75,35 +75,32 @@ function describeContext({ turns }: Prompt): string[] {
   ];
 }
 
-/** Three sentences on the topic, or as many as make up the words that the user asked for. */
+/** Sentences about a topic, none of them twice in a row. */
+const sentences: readonly ((topic: string) => string)[] = [
+  (topic) => `What matters most is ${topic}.`,
+  (topic) => `I would begin with ${topic} and take the rest from there.`,
+  (topic) => `Much has been said about ${topic}, and a short answer serves better.`,
+  (topic) => `${topic.charAt(0).toUpperCase()}${topic.slice(1)} looks simpler when it is taken step by step.`,
+  (topic) => `Those who know ${topic} well would begin somewhere else.`,
+  (topic) => `There is more to ${topic} than one reply can hold.`,
+  (topic) => `Ask about ${topic} alone and I could stay with it longer.`,
+  (topic) => `With ${topic}, the first idea is often the best one.`,
+];
+
+/** Two sentences on the topic, or as many as make up the words that the user asked for. */
 function composeBody(prompt: Prompt, random: Random): string[] {
   const wanted = Math.min(wantedWords(lastUserText(prompt)), mostWords);
   const topics = toTopics(lastUserText(prompt), 6);
-  const sentences: string[] = [];
+  const first = random.integer(0, sentences.length - 1);
+  const body: string[] = [];
   let count = 0;
-  while (sentences.length < 2 || count < wanted) {
-    const sentence = composeSentence(
-      topics[random.integer(0, Math.max(0, topics.length - 1))] ?? "it",
-      random,
-    );
-    sentences.push(sentence);
+  while (body.length < 2 || count < wanted) {
+    const topic = topics[random.integer(0, topics.length - 1)] ?? "it";
+    const sentence = sentences[(first + body.length) % sentences.length]?.(topic) ?? "";
+    body.push(sentence);
     count += toWords(sentence).length;
   }
-  return [...sentences, "I am a small deterministic model: ask again and I will say the same."];
-}
-
-function composeSentence(topic: string, random: Random): string {
-  const capital = topic.charAt(0).toUpperCase() + topic.slice(1);
-  return random.pick([
-    `What matters most is ${topic}.`,
-    `I would begin with ${topic} and take the rest from there.`,
-    `Much has been said about ${topic}, and a short answer serves better.`,
-    `${capital} looks simpler when it is taken step by step.`,
-    `Those who know ${topic} well would begin somewhere else.`,
-    `There is more to ${topic} than one reply can hold.`,
-    `Ask about ${topic} alone and I could stay with it longer.`,
-    `With ${topic}, the first idea is often the best one.`,
-  ]);
+  return [...body, "I am a small deterministic model: ask again and I will say the same."];
 }
 
 /** `in 300 words`, `about 50 tokens`. */
