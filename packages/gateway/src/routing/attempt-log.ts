@@ -13,7 +13,7 @@ import type { DeploymentFact } from "./state.ts";
 export interface AttemptLog {
   /** It has a slot, and goes to AWS. */
   sent(): void;
-  /** The model isn't known to be warm. */
+  /** The model isn't known to be warm; once is enough. */
   calledCold(cold: { readonly graceMs: number; readonly isCold: () => boolean }): void;
   waiting(progress: ColdStartProgress): void;
   /** The first event is there. */
@@ -34,6 +34,7 @@ export function createAttemptLog({ target, group, limits }: LoggedAttempt, run: 
   const names = { group: group.key, deploymentId: id };
   let sentAt: number | undefined;
   let firstEventMs: number | undefined;
+  let isCalledCold = false;
   const record = (fact: DeploymentFact) => state.record(id, fact, clock.now());
   const elapsed = () => clock.now() - (sentAt ?? clock.now());
 
@@ -65,7 +66,10 @@ export function createAttemptLog({ target, group, limits }: LoggedAttempt, run: 
       count(run, group);
       emit({ type: "attempt-started", ...names, attempt: run.tally.attempts });
     },
-    calledCold: ({ graceMs, isCold }) => emit({ type: "cold-model-called", ...names, graceMs, isCold }),
+    calledCold({ graceMs, isCold }) {
+      if (!isCalledCold) emit({ type: "cold-model-called", ...names, graceMs, isCold });
+      isCalledCold = true;
+    },
     waiting: (progress) => emit({ type: "cold-start-waiting", ...names, progress }),
     answered() {
       firstEventMs = elapsed();

@@ -1,11 +1,12 @@
 import type { OutcropClient } from "@outcrop/sdk";
 import type { GatewayConfig } from "../config/gateway-config.ts";
-import type { ModelGroups } from "./model-groups.ts";
+import type { ModelGroups, Target } from "./model-groups.ts";
 import type { RoutedCall } from "./router.ts";
 import type { RouterObserver } from "./router-event.ts";
 import type { Sleep } from "./scope.ts";
 import type { Slots } from "./slots.ts";
 import type { RouterState } from "./state.ts";
+import type { OpenAnswer } from "./try-target.ts";
 import type { UpstreamClient } from "./upstream-client.ts";
 
 /** Time, injected so that tests own it. */
@@ -26,6 +27,10 @@ export interface RouterServices {
   readonly clock: RouterClock;
   /** From 0 to below 1. */
   readonly random: () => number;
+  /** The same call once more: to the other deployments, and to what stands in for its group. */
+  readonly elsewhere: (run: CallRun) => Promise<OpenAnswer>;
+  /** Has a model restored that a call didn't wait for. */
+  readonly keepRestoring: (target: Target) => void;
 }
 
 /** One call on its way through groups and deployments. It keeps the config that it began with. */
@@ -37,6 +42,8 @@ export interface CallRun extends RouterServices {
   readonly endsAt: number;
   readonly emit: RouterObserver;
   readonly tally: Tally;
+  /** Ids of deployments that are tried already, side by side with this. */
+  readonly skip: ReadonlySet<string>;
 }
 
 /** What was tried so far. */

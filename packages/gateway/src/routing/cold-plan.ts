@@ -9,6 +9,8 @@ export interface ColdPlan {
   /** Whether the model scales to zero, and isn't known to be warm. */
   readonly isCold: () => boolean;
   readonly policy: ColdStartPolicy;
+  /** Whether the call waits while the model is being restored. */
+  readonly waits: boolean;
   /** Milliseconds before a stream that waits is opened; 0: never. */
   readonly graceMs: number;
   /** Milliseconds of silence that count as a refusal; `Infinity` under policies that wait. */
@@ -29,12 +31,13 @@ export function coldPlanOf(target: Target, group: Group, run: CallRun): ColdPlan
   const wanted = options.coldStart ?? entry.routing.coldStart;
   const isAlone = (wanted === "fallback" || wanted === "race") && !hasStandIn(target, group, run);
   const policy = isAlone ? "wait" : wanted;
-  const leavesSilence = (policy === "fail_fast" || policy === "fallback") && isCold();
+  const waits = policy === "wait" || policy === "race";
   return {
     isCold,
     policy,
+    waits,
     graceMs,
-    silenceMs: leavesSilence ? graceMs || defaultSilenceMs : Infinity,
+    silenceMs: waits || !isCold() ? Infinity : graceMs || defaultSilenceMs,
   };
 }
 

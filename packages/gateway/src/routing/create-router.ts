@@ -1,9 +1,9 @@
 import { OutcropError } from "@outcrop/sdk";
 import type { GatewayConfig } from "../config/gateway-config.ts";
-import type { CallRun, RouterClient, RouterClock } from "./call-run.ts";
+import type { CallRun, RouterClient, RouterClock, RouterServices } from "./call-run.ts";
 import { toMs } from "./limits.ts";
 import { createMemoryState } from "./memory-state.ts";
-import { type ModelGroups, createModelGroups } from "./model-groups.ts";
+import { type ModelGroups, type Target, createModelGroups } from "./model-groups.ts";
 import type { RoutedAnswer, RoutedCall, Router } from "./router.ts";
 import type { RouterObserver } from "./router-event.ts";
 import { createScope } from "./scope.ts";
@@ -23,6 +23,8 @@ export interface RouterParts {
   /** From 0 to below 1. */
   readonly random?: () => number;
   readonly onEvent?: RouterObserver;
+  /** Has a model restored whose calls go elsewhere meanwhile; default: nobody does. */
+  readonly keepRestoring?: (target: Target) => void;
 }
 
 /** A router that takes a new config without forgetting what it has learnt. */
@@ -33,8 +35,9 @@ export interface ReloadableRouter extends Router {
 
 /** Joins groups, strategies, limits, retries, cooldowns and fallbacks to the one way from an alias to an answer. */
 export function createRouter(parts: RouterParts): ReloadableRouter {
-  const { client, state = createMemoryState(), clock = systemClock, random = Math.random, onEvent } = parts;
-  const services = { client, state, clock, random, slots: createSlots() };
+  const { onEvent } = parts;
+  const services = toServices(parts);
+  const { clock, state } = services;
   const gate = createSlots();
   let { config } = parts;
   let groups: ModelGroups = createModelGroups(config);
@@ -48,6 +51,7 @@ export function createRouter(parts: RouterParts): ReloadableRouter {
       groups,
       call,
       tally,
+      skip: new Set(),
       endsAt: clock.now() + (timeout === undefined ? Infinity : toMs(timeout)),
       emit(event) {
         onEvent?.(event);
@@ -90,3 +94,17 @@ export function createRouter(parts: RouterParts): ReloadableRouter {
     },
   };
 }
+
+function toServices({ client, state, clock, random, keepRestoring }: RouterParts): RouterServices {
+  return {
+    client,
+    state: state ?? createMemoryState(),
+    slots: createSlots(),
+    clock: clock ?? systemClock,
+    random: random ?? Math.random,
+    elsewhere: tryFallbacks,
+    keepRestoring: keepRestoring ?? ignore,
+  };
+}
+
+function ignore(): void {}

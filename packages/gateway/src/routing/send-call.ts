@@ -9,6 +9,8 @@ import { shapeRequest } from "./shaping/shape-request.ts";
 
 export interface SendOptions extends Required<Pick<ChatCall, "signal" | "onColdStart">> {
   readonly limits: Pick<TryLimits, "wholeMs">;
+  /** Whether the call waits for a model that is being restored, as long as its deployment says. */
+  readonly waits: boolean;
 }
 
 /**
@@ -37,6 +39,7 @@ export async function sendCall(target: Target, options: SendOptions, run: CallRu
         dropParams: call.options.dropParams ?? shaping.dropParams,
         timeout: Number.isFinite(options.limits.wholeMs) ? options.limits.wholeMs / 1000 : 0,
         maxRetries: 0,
+        coldStartTimeout: options.waits ? deployment.coldStartTimeout : 0,
       },
       signal: options.signal,
       onColdStart: options.onColdStart,

@@ -3,6 +3,7 @@ import { toOutcropError } from "../http/to-outcrop-error.ts";
 import type { CallRun } from "./call-run.ts";
 import { fallbacksFor } from "./fallbacks.ts";
 import type { Group } from "./model-groups.ts";
+import type { CallOptions } from "./router.ts";
 import { tryGroup } from "./try-group.ts";
 import type { OpenAnswer } from "./try-target.ts";
 
@@ -40,11 +41,17 @@ export async function tryFallbacks(run: CallRun): Promise<OpenAnswer> {
 
 /** Names of the config that lead nowhere were reported when it was read. */
 function standIns(
-  { name, key }: Group,
+  { name, key, targets }: Group,
   error: OutcropError,
   { config, call, groups, tally }: CallRun,
 ): readonly Group[] {
   const names = tally.fallbacks === 0 ? [call.model, name, key] : [name, key];
   const asked = call.options.fallbacks;
+  if (error.code === "model_not_ready" && failsFast(targets, call.options)) return [];
   return fallbacksFor({ names, error, asked }, config.router).flatMap((target) => groups.find(target) ?? []);
+}
+
+/** Who would rather hear at once that a model is cold than be answered by another. */
+function failsFast(targets: Group["targets"], { coldStart }: CallOptions): boolean {
+  return targets.every(({ entry }) => (coldStart ?? entry.routing.coldStart) === "fail_fast");
 }

@@ -1,10 +1,12 @@
-import type { OutcropError } from "@outcrop/sdk";
+import { OutcropError } from "@outcrop/sdk";
 import { toOutcropError } from "../http/to-outcrop-error.ts";
 import type { CallRun } from "./call-run.ts";
+import { coldPlanOf } from "./cold-plan.ts";
 import { failureRules } from "./failure-rules.ts";
 import type { Group, Target } from "./model-groups.ts";
 import { filterByRequest } from "./pre-call-checks.ts";
 import { noneReady } from "./readiness.ts";
+import { raceTarget } from "./race-target.ts";
 import { policyOf, retryWaitMs } from "./retry.ts";
 import { toAbortError } from "./scope.ts";
 import { readyTargets, selectTarget } from "./select-target.ts";
@@ -19,7 +21,9 @@ import { type OpenAnswer, tryTarget } from "./try-target.ts";
 export async function tryGroup(group: Group, run: CallRun): Promise<OpenAnswer> {
   const { router } = run.config;
   const { options, request } = run.call;
-  const tagged = filterByTags(group.targets, options.tags ?? [], router);
+  const targets = group.targets.filter(({ entry }) => !run.skip.has(entry.id));
+  if (targets.length === 0) throw new OutcropError("model_not_ready", `"${group.name}" is being restored.`);
+  const tagged = filterByTags(targets, options.tags ?? [], router);
   const { enablePreCallChecks } = router;
   const able = filterByRequest(tagged, request, {
     enablePreCallChecks,
@@ -49,21 +53,37 @@ type LevelResult =
 async function tryLevel(level: readonly Target[], group: Group, run: CallRun): Promise<LevelResult> {
   const tried = new Set<string>();
   let failure: OutcropError | undefined;
-  for (let retries = 0; ; retries++) {
+  for (let retries = 0; ;) {
     const target = selectTarget(level, tried, run);
     if (!target) return { type: "failed", failure };
     try {
-      return { type: "answered", answer: await tryTarget(target, group, run) };
+      return { type: "answered", answer: await askTarget(target, group, run) };
     } catch (error) {
       failure = toOutcropError(error);
       tried.add(target.entry.id);
     }
     const ready = readyTargets(level, run);
     const hasFresh = ready.some(({ entry }) => !tried.has(entry.id));
-    const waitMs = retryWaitMs({ error: failure, retries, hasFresh }, rulesFor(target, group, run));
+    const { policy } = coldPlanOf(target, group, run);
+    const isFree = failure.code === "model_not_ready" && policy !== "wait";
+    const waitMs = isFree
+      ? inPlaceOfCold(hasFresh)
+      : retryWaitMs({ error: failure, retries, hasFresh }, rulesFor(target, group, run));
+    if (!isFree) retries++;
+    else if (policy === "fallback") run.keepRestoring(target);
     if (ready.length === 0 || waitMs === undefined || !(await pause(waitMs, run)))
       return { type: "failed", failure };
   }
+}
+
+/** A call that doesn't wait for a cold model goes to any other at once, and that is no retry. */
+function inPlaceOfCold(hasFresh: boolean): number | undefined {
+  return hasFresh ? 0 : undefined;
+}
+
+function askTarget(target: Target, group: Group, run: CallRun): Promise<OpenAnswer> {
+  const { policy, isCold } = coldPlanOf(target, group, run);
+  return (policy === "race" && isCold() ? raceTarget : tryTarget)(target, group, run);
 }
 
 function rulesFor(

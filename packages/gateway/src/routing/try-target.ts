@@ -3,7 +3,7 @@ import { toOutcropError } from "../http/to-outcrop-error.ts";
 import { createAttemptLog } from "./attempt-log.ts";
 import type { CallRun } from "./call-run.ts";
 import { coldPlanOf } from "./cold-plan.ts";
-import { type AnswerEnd, createLease } from "./lease.ts";
+import { type AnswerEnd, type LeaseOptions, createLease } from "./lease.ts";
 import { tryLimits } from "./limits.ts";
 import type { Group, Target } from "./model-groups.ts";
 import { type Head, peek } from "./peek.ts";
@@ -38,10 +38,11 @@ export async function tryTarget(target: Target, group: Group, run: CallRun): Pro
   });
   const scope = createScope(call.signal, clock.sleep);
   const cold = coldPlanOf(target, group, run);
+  // A model that holds the call of somebody who won't wait is as good as one that refuses it.
+  const firstEventMs = Math.min(limits.firstEventMs, cold.silenceMs);
   const log = createAttemptLog({ target, group, limits }, run);
   const { promise: ended, resolve: release } = Promise.withResolvers<void>();
   let stage: Stage = "queued";
-  let isCold = false;
   let giveSlotBack: (() => void) | undefined;
 
   function settle(end: AnswerEnd): void {
@@ -53,14 +54,9 @@ export async function tryTarget(target: Target, group: Group, run: CallRun): Pro
     release();
   }
 
-  function callCold(): void {
-    if (!isCold) log.calledCold(cold);
-    isCold = true;
-  }
-
   const onColdStart: Parameters<typeof sendCall>[1]["onColdStart"] = (progress) => {
     stage = "cold";
-    callCold();
+    log.calledCold(cold);
     log.waiting(progress);
   };
 
@@ -73,21 +69,24 @@ export async function tryTarget(target: Target, group: Group, run: CallRun): Pro
     if (isCoolingDown(target, run)) throw noneReady(group, [target], run);
     stage = "sent";
     log.sent();
-    if (cold.isCold()) callCold();
-    const answer = await sendCall(target, { signal: scope.signal, limits, onColdStart }, run);
+    if (cold.isCold()) log.calledCold(cold);
+    const answer = await sendCall(
+      target,
+      { signal: scope.signal, limits, onColdStart, waits: cold.waits },
+      run,
+    );
     return { answer, head: await peek(answer.events) };
   }
 
-  scope.arm(limits.firstEventMs, () => timeUp(stage, limits.firstEventMs, target));
+  scope.arm(firstEventMs, () =>
+    timeUp(firstEventMs === cold.silenceMs ? "cold" : stage, firstEventMs, target),
+  );
   const opening = open();
   try {
     const { answer, head } = await untilAborted(opening, scope.signal);
     scope.disarm();
     log.answered();
-    const shape = entry.shaping.mergeReasoningContent
-      ? createReasoningMerger()
-      : (batch: Head["first"]) => batch;
-    const events = createLease(head, { signal: scope.signal, shape, onEnd: settle });
+    const events = createLease(head, { signal: scope.signal, shape: shaperOf(target), onEnd: settle });
     return { ...answer, events, target, group, ended };
   } catch (error) {
     settle(call.signal.aborted ? { type: "left" } : { type: "failed", error: toOutcropError(error) });
@@ -95,6 +94,10 @@ export async function tryTarget(target: Target, group: Group, run: CallRun): Pro
     void opening.then(({ head }) => head.rest.return?.()).catch(() => {});
     throw error;
   }
+}
+
+function shaperOf({ entry }: Target): LeaseOptions["shape"] {
+  return entry.shaping.mergeReasoningContent ? createReasoningMerger() : (batch) => batch;
 }
 
 /** What a client that has waited for a model which is being restored is told to wait, in seconds. */
