@@ -8,6 +8,8 @@ import { version } from "./version.ts";
 
 /** The command line: `outcrop --config FILE` serves; the rest are commands of their own. */
 export async function run(argv: readonly string[]): Promise<void> {
+  // Whoever read the output may leave, as `| head` does; the gateway goes on.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   const program = new Command("outcrop")
     .description("AI gateway for models imported into Amazon Bedrock, and for Kimi K2 Thinking there")
     .version(version, "-v, --version")

@@ -32,9 +32,11 @@ function isInImage(path: string): boolean {
   return !/\/packages\/[^/]+\/(?:src|test|node_modules)(?:\/|$)/.test(path);
 }
 
+/** A port below those that the system hands out by itself, so that no other test's server gets it meanwhile. */
 async function freePort(): Promise<string> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
+  const probe = createServer().listen(20_000 + Math.floor(Math.random() * 10_000), "127.0.0.1");
+  const taken = once(probe, "error").then(() => true);
+  if (await Promise.race([taken, once(probe, "listening").then(() => false)])) return freePort();
   const { port } = probe.address() as AddressInfo;
   await new Promise((resolve) => probe.close(resolve));
   return String(port);
