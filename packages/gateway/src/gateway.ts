@@ -1,17 +1,18 @@
-import { type OutcropClient, createClient } from "@outcrop/sdk";
+import type { OutcropClient } from "@outcrop/sdk";
 import { createResponseCache } from "./cache/create-response-cache.ts";
 import { shareMetricsOfWorkers } from "./cluster/workers.ts";
 import type { Access } from "./config/access.ts";
 import type { Environment, GatewayConfig } from "./config/gateway-config.ts";
 import { createHealthChecks } from "./health/health-checks.ts";
-import { createLastSeen } from "./health/last-seen.ts";
 import { type Gate, createGate } from "./http/gate.ts";
 import { createCosts } from "./ledger/costs.ts";
 import { gatewayRoutes } from "./routes/gateway-routes.ts";
+import type { RouterClock } from "./routing/call-run.ts";
 import { createRouter } from "./routing/create-router.ts";
 import { type TlsFiles, startServer } from "./server.ts";
-import { toRouterObserver } from "./telemetry/observe-router.ts";
 import { type Reporting, createReporting } from "./telemetry/reporting.ts";
+import { borrowClient, connectClient } from "./warmth/connect-client.ts";
+import { createWarmth } from "./warmth/create-warmth.ts";
 
 export interface GatewayOptions {
   readonly config: GatewayConfig;
@@ -24,6 +25,8 @@ export interface GatewayOptions {
   readonly env?: Environment;
   /** Where log lines go; default standard output. */
   readonly write?: (line: string) => void;
+  /** Time as router, schedules and waiting streams see it; default the real one. */
+  readonly clock?: RouterClock;
   /** The clock of the ledger, in milliseconds since the epoch; default `Date.now`. */
   readonly now?: () => number;
 }
@@ -49,29 +52,27 @@ const defaultBodyLimitMib = 64;
 
 /** Starts a gateway: config in, HTTP out. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { access, port, tls, env = process.env, write } = options;
+  const { access, port, tls, clock, env = process.env, write } = options;
   const current: Current = { config: options.config, gate: gateOf(options.config, access) };
   const findEntry = (id: string) => current.config.models.find((entry) => entry.id === id);
   const reporting = await createReporting({ config: options.config, access, env, write, findEntry });
-  const client = options.client ?? createClient();
-  const costs = createCosts({
-    settings: current.config.outcrop,
-    client,
-    now: options.now,
-    onFault: reporting.onFault,
-  });
-  const lastSeen = createLastSeen();
+  const { onFault, telemetry } = reporting;
+  const upstream = options.client
+    ? borrowClient(options.client)
+    : await connectClient(options.config, onFault);
+  const { client } = upstream;
+  const costs = createCosts({ settings: current.config.outcrop, client, now: options.now, onFault });
+  const config = () => current.config;
+  const warmth = createWarmth({ config, client: costs.client, clock, say: write });
   const router = createRouter({
     config: current.config,
     client: costs.client,
-    onEvent: toRouterObserver({ lastSeen, metrics: reporting.telemetry.metrics }),
+    clock,
+    onEvent: (event) => telemetry.metrics?.onRouterEvent(event),
+    keepRestoring: warmth.keepRestoring,
   });
-  const cache = await createResponseCache(current.config.litellm.cache, {
-    findEntry,
-    onFault: reporting.onFault,
-  });
-  const config = () => current.config;
-  const health = createHealthChecks({ config, client, lastSeen });
+  const cache = await createResponseCache(current.config.litellm.cache, { findEntry, onFault });
+  const health = createHealthChecks({ config, client });
   const routes = gatewayRoutes({
     ...servicesOf(reporting),
     config,
@@ -81,12 +82,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     quote: costs.quote,
     health,
     cache,
+    clock,
+    warmer: warmth.warmer,
   });
-  const { onFault, telemetry } = reporting;
   const server = await startServer(
     { routes, tls, gate: () => current.gate, observer: telemetry.observer, onFault },
     { host: access.host, port },
   );
+  warmth.start();
   return {
     url: server.url,
     models: () => router.modelNames(),
@@ -99,10 +102,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     },
     async close(deadlineMs = 30_000) {
       health.close();
+      warmth.close();
       await server.close(deadlineMs);
       costs.close();
-      await Promise.all([cache.close(), reporting.telemetry.close()]);
-      if (!options.client) await client.close();
+      await Promise.all([cache.close(), telemetry.close()]);
+      await upstream.close();
     },
   };
 }

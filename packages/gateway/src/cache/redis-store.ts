@@ -51,7 +51,8 @@ export function createRedisStore({ settings, prefix, onFault }: RedisStoreOption
   };
 }
 
-function toClientOptions(settings: RedisSettings) {
+/** Settings as the client takes them; it connects again and again, for ever. */
+export function toClientOptions(settings: RedisSettings) {
   const { url, host = "localhost", port = 6379, username, password, db, ssl } = settings;
   const patience = {
     connectTimeout,

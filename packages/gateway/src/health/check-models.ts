@@ -5,11 +5,11 @@ import {
   type OutcropClient,
 } from "@outcrop/sdk";
 import type { ModelEntry } from "../config/gateway-config.ts";
-import type { LastSeen } from "./last-seen.ts";
 
 export interface CheckServices {
-  readonly client: Pick<OutcropClient, "describeModel">;
-  readonly lastSeen: LastSeen;
+  readonly client: Pick<OutcropClient, "describeModel" | "warmthOf">;
+  /** Milliseconds since the epoch; default `Date.now`. */
+  readonly now?: () => number;
 }
 
 /** How one deployment was found. */
@@ -67,9 +67,15 @@ function named({ modelName, id }: ModelEntry): JsonObject {
   return { model: modelName, model_id: id };
 }
 
-function described(entry: ModelEntry, { lastSeen }: CheckServices): JsonObject {
-  const { warmth, secondsAgo } = lastSeen.warmthOf(entry.id);
-  return { ...named(entry), arn: entry.deployment?.ref.modelId, warmth, last_seen_seconds_ago: secondsAgo };
+function described(entry: ModelEntry, { client, now = Date.now }: CheckServices): JsonObject {
+  const { deployment } = entry;
+  const { state, seenAt } = (deployment && client.warmthOf(deployment)) ?? {};
+  return {
+    ...named(entry),
+    arn: deployment?.ref.modelId,
+    warmth: state,
+    last_seen_seconds_ago: seenAt && Math.round((now() - seenAt) / 1000),
+  };
 }
 
 function toFacts({

@@ -8,7 +8,7 @@ import { toHealthReport } from "./health-report.ts";
 
 export interface HealthCheckOptions extends CheckServices {
   readonly config: () => GatewayConfig;
-  readonly client: Pick<OutcropClient, "describeModel" | "chat">;
+  readonly client: Pick<OutcropClient, "describeModel" | "chat" | "warmthOf">;
   /** Default: real time, that keeps no process alive. */
   readonly sleep?: Sleep;
 }

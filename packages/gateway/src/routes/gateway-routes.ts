@@ -12,9 +12,10 @@ import { metricsRoutes } from "./metrics.ts";
 import { modelInfoRoutes } from "./model-info.ts";
 import { modelRoutes } from "./models.ts";
 import { passThroughRoutes } from "./pass-through.ts";
+import { type WarmServices, warmRoutes } from "./warm.ts";
 import { utilityRoutes } from "./utilities.ts";
 
-export interface RouteServices extends ChatServices, HealthServices {
+export interface RouteServices extends ChatServices, HealthServices, WarmServices {
   readonly config: () => GatewayConfig;
   readonly client: OutcropClient;
   readonly metrics: Metrics | undefined;
@@ -28,6 +29,7 @@ export function gatewayRoutes(services: RouteServices): readonly HttpRoute[] {
     ...countTokensRoutes(services),
     ...modelRoutes(() => services.router().modelNames()),
     ...modelInfoRoutes(services),
+    ...warmRoutes(services),
     ...utilityRoutes(services),
     ...passThroughRoutes(services),
     ...healthRoutes(services, version),

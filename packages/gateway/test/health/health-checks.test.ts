@@ -2,7 +2,6 @@ import { type Deployment, OutcropError, parseDeployment } from "@outcrop/sdk";
 import { describe, expect, test } from "vitest";
 import type { GatewayConfig } from "../../src/config/gateway-config.ts";
 import { createHealthChecks } from "../../src/health/health-checks.ts";
-import { createLastSeen } from "../../src/health/last-seen.ts";
 import { type Plan, createFakeClient } from "../routing/fake-client.ts";
 import { type ModelLine, createConfig } from "../routing/rig.ts";
 import { createTestClock, settle } from "../routing/test-clock.ts";
@@ -39,10 +38,10 @@ function createChecks({ models: lines = models, general, invoke = false, plan }:
   const asked: string[] = [];
   const checks = createHealthChecks({
     config: () => config,
-    lastSeen: createLastSeen(),
     sleep: clock.sleep,
     client: {
       ...chats,
+      warmthOf: () => ({ state: "unknown", seenAt: undefined, restoringSince: undefined }),
       async describeModel({ ref: { modelId } }) {
         const name = modelId.split("/").at(-1) ?? "";
         asked.push(name);
