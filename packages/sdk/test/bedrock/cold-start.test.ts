@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ColdStartProgress, Patience } from "../../src/bedrock/cold-model.ts";
+import type { Patience } from "../../src/bedrock/cold-model.ts";
+import type { ColdStartProgress } from "../../src/bedrock/transport.ts";
 import { createColdStarts } from "../../src/bedrock/cold-start.ts";
 import { OutcropError } from "../../src/core/errors.ts";
 import { createWarmthBook } from "../../src/warmth/warmth-book.ts";
