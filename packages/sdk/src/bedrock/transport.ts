@@ -53,6 +53,8 @@ export interface BedrockCall {
   readonly deadline?: number | undefined;
   readonly onColdStart?: ((progress: ColdStartProgress) => void) | undefined;
   readonly onRetry?: ((info: RetryInfo) => void) | undefined;
+  /** Called each time that the call goes out: at first, after a retry's wait, and after one for a cold model. */
+  readonly onSend?: (() => void) | undefined;
 }
 
 /** A call whose body and answer are nobody's business but the caller's. */
@@ -126,7 +128,11 @@ export function createTransport(options: TransportOptions = {}): BedrockTranspor
     read: (success: HttpResponse) => Promise<T>,
   ): Promise<T> {
     const request = toRequest(call);
-    return cold.run(() => exchange(request, read), call);
+    const attempt = () => {
+      call.onSend?.();
+      return exchange(request, read);
+    };
+    return cold.run(attempt, call);
   }
 
   return {

@@ -30,6 +30,7 @@ export interface ChatCall {
   readonly signal?: AbortSignal;
   readonly onColdStart?: BedrockCall["onColdStart"];
   readonly onRetry?: BedrockCall["onRetry"];
+  readonly onSend?: BedrockCall["onSend"];
 }
 
 /** An answer on its way. */
@@ -152,6 +153,7 @@ function toBedrockCall(
     deadline: deadline.at,
     onColdStart: call.onColdStart,
     onRetry: call.onRetry,
+    onSend: call.onSend,
   };
 }
 
