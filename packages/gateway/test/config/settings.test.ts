@@ -142,6 +142,11 @@ describe("a value of the wrong kind", () => {
       "must be an IP address or a range",
     ],
     ["environment_variables: {A: [1]}", "environment_variables.A", "must be one value"],
+    [
+      "environment_variables: {' ': {}}",
+      "environment_variables. ",
+      "environment_variables.  must be one value",
+    ],
   ])("%s", async (yaml, path, says) => {
     const { config, findings } = await load(`${oneModel}${yaml}\n`);
     expect(config).toBeUndefined();

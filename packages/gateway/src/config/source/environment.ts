@@ -35,7 +35,7 @@ export function readEnvironmentBlock(root: MapNode, env: Environment, report: Re
 
 function readVariable(entry: ConfigEntry, env: Environment, report: Report): string | undefined {
   if (entry.value.kind !== "scalar") {
-    const message = `${entry.key} must be one value, and is a ${entry.value.kind}.`;
+    const message = `environment_variables.${entry.key} must be one value, and is a ${entry.value.kind}.`;
     report({ ...placeOf(entry), level: "error", code: "wrong_kind", message });
     return undefined;
   }
