@@ -10,7 +10,11 @@ export interface LedgerCall {
   readonly region: string;
   /** The group that served it, as the config names it. */
   readonly alias: string;
-  /** Milliseconds since the epoch: sent to AWS, first event, last event. */
+  /**
+   * Milliseconds since the epoch: when it first went to AWS, and when it went the time that was answered, which is later
+   * where the model was being restored; when the first event came, and the last.
+   */
+  readonly askedAt: number;
   readonly sentAt: number;
   /** Absent where the call ended before anything of an answer had come. */
   readonly answeredAt: number | undefined;

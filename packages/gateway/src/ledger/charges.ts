@@ -114,8 +114,8 @@ export function isIn(at: number, { from, to }: TimeRange): boolean {
   return from <= at && at < to;
 }
 
-function toUse({ sentAt, answeredAt, endedAt, outcome }: LedgerCall): Use {
-  return { sentAt, answeredAt, endedAt, succeeded: outcome === "succeeded" };
+function toUse({ askedAt, sentAt, answeredAt, endedAt, outcome }: LedgerCall): Use {
+  return { askedAt, sentAt, answeredAt, endedAt, succeeded: outcome === "succeeded" };
 }
 
 function toSharer({ sentAt, endedAt, usage }: LedgerCall) {

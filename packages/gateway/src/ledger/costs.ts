@@ -71,7 +71,7 @@ export function createCosts<Client extends UpstreamClient & Pick<OutcropClient, 
   };
 }
 
-function toLedgerCall({ deployment, cause, sentAt }: MeteredCall, end: CallEnd, prices: Prices): LedgerCall {
+function toLedgerCall({ deployment, cause }: MeteredCall, end: CallEnd, prices: Prices): LedgerCall {
   const { modelId } = deployment.ref;
   const region = end.region ?? deployment.region ?? deployment.ref.region ?? "";
   const { callId = "", key, user } = cause?.call.caller ?? {};
@@ -81,13 +81,12 @@ function toLedgerCall({ deployment, cause, sentAt }: MeteredCall, end: CallEnd, 
     modelId,
     region,
     alias: cause?.entry.modelName ?? "",
-    sentAt,
     key,
     user,
     tags: cause?.call.options.tags ?? [],
     tokenPrice: isImported(modelId)
       ? undefined
-      : tokenPriceOf(modelId, { own: cause?.entry.prices, region, at: sentAt }, prices),
+      : tokenPriceOf(modelId, { own: cause?.entry.prices, region, at: end.sentAt }, prices),
   };
 }
 

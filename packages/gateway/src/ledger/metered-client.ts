@@ -14,13 +14,14 @@ export interface MeteredCall {
   readonly deployment: Deployment;
   /** Absent for what the gateway does of itself. */
   readonly cause: CallCause | undefined;
-  /** Milliseconds since the epoch. */
-  readonly sentAt: number;
 }
 
 /** How it has ended. */
 export interface CallEnd {
   readonly outcome: Outcome;
+  /** Milliseconds since the epoch: when it first went to AWS, and when it did so last. */
+  readonly askedAt: number;
+  readonly sentAt: number;
   readonly answeredAt: number | undefined;
   readonly endedAt: number;
   readonly usage: Usage | undefined;
@@ -32,7 +33,7 @@ export interface CallEnd {
 export interface Meter {
   began(call: MeteredCall): void;
   /**
-   * Told once of every call: with its end, or with nothing if AWS has refused it. Its reader gets the end of the answer when
+   * Told once of every call: with its end, or with nothing if AWS has refused or never seen it. Its reader gets the end of the answer when
    * this has resolved; it must not reject.
    */
   ended(call: MeteredCall, end: CallEnd | undefined): Promise<void>;
@@ -54,49 +55,73 @@ export function createMeteredClient<Client extends UpstreamClient>({
   return {
     ...client,
     async chat(call: ChatCall, cause?: CallCause): Promise<ChatAnswer> {
-      const metered = { deployment: call.deployment, cause, sentAt: now() };
-      meter.began(metered);
+      const record = createRecord({ deployment: call.deployment, cause }, { meter, now });
       try {
-        const answer = await client.chat(call, cause);
-        return { ...answer, events: meterEvents(answer, { metered, meter, now }) };
+        const answer = await client.chat({ ...call, onSend: record.sent }, cause);
+        return { ...answer, events: recordEvents(answer, record) };
       } catch (error) {
-        const outcome = outcomeWithoutAnswer(error);
-        const facts = { answeredAt: undefined, endedAt: now(), usage: undefined, region: undefined };
-        await meter.ended(metered, outcome && { ...facts, outcome });
+        await record.end(outcomeWithoutAnswer(error));
         throw error;
       }
     },
   };
 }
 
-interface EventContext extends Pick<MeteredOptions<UpstreamClient>, "meter" | "now"> {
-  readonly metered: MeteredCall;
+/** What is taken down of one call. */
+interface CallRecord {
+  sent(this: void): void;
+  answered(region: string): void;
+  /** Only the first end counts. */
+  end(outcome: Outcome | undefined, usage?: Usage): Promise<void>;
 }
 
-async function* meterEvents(
-  { events, region }: Pick<ChatAnswer, "events" | "region">,
-  { metered, meter, now }: EventContext,
-): AsyncGenerator<readonly ChatEvent[]> {
+function createRecord(
+  call: MeteredCall,
+  { meter, now }: Pick<MeteredOptions<UpstreamClient>, "meter" | "now">,
+): CallRecord {
+  let askedAt: number | undefined;
+  let sentAt = now();
   let answeredAt: number | undefined;
+  let region: string | undefined;
   let isOver = false;
-  const end = (outcome: Outcome, usage?: Usage): Promise<void> => {
-    if (isOver) return Promise.resolve();
-    isOver = true;
-    return meter.ended(metered, { outcome, answeredAt, endedAt: now(), usage, region });
+  meter.began(call);
+  return {
+    sent() {
+      sentAt = now();
+      askedAt ??= sentAt;
+    },
+    answered(where) {
+      region = where;
+      answeredAt ??= now();
+    },
+    async end(outcome, usage) {
+      if (isOver) return;
+      isOver = true;
+      // Whoever leaves while standing in line for a cold model has not been to AWS.
+      const isSent = askedAt !== undefined || answeredAt !== undefined;
+      const times = { askedAt: askedAt ?? sentAt, sentAt, answeredAt, endedAt: now() };
+      await meter.ended(call, outcome && isSent ? { outcome, ...times, usage, region } : undefined);
+    },
   };
+}
+
+async function* recordEvents(
+  { events, region }: Pick<ChatAnswer, "events" | "region">,
+  record: CallRecord,
+): AsyncGenerator<readonly ChatEvent[]> {
   try {
     for await (const batch of events) {
-      answeredAt ??= now();
+      record.answered(region);
       const finish = batch.find((event) => event.type === "finish");
-      if (finish) await end("succeeded", finish.usage);
+      if (finish) await record.end("succeeded", finish.usage);
       yield batch;
     }
   } catch (error) {
-    await end(isCancelled(error) ? "left" : "failed");
+    await record.end(isCancelled(error) ? "left" : "failed");
     throw error;
   } finally {
     // Nothing happens here after an end; before it, the reader has gone.
-    await end("left");
+    await record.end("left");
   }
 }
 

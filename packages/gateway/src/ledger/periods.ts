@@ -27,6 +27,9 @@ export const defaultRule: CopyRule = {
 
 /** What a call tells of the copy that served it: milliseconds since the epoch. */
 export interface Use {
+  /** When it first went to AWS: earlier than `sentAt` if the model was not ready. */
+  readonly askedAt: number;
+  /** When it went the time that was answered. */
   readonly sentAt: number;
   readonly answeredAt: number | undefined;
   readonly endedAt: number;
@@ -67,8 +70,8 @@ export function reconstruct(uses: readonly Use[], rule: CopyRule, now: number): 
       const answeredAt = answers[index] ?? Infinity;
       // Nobody may have stayed until the model was there.
       const readyAt = answeredAt <= call.endedAt + rule.idleMs ? answeredAt : call.endedAt;
-      loadMs = rule.loadMs ?? readyAt - call.sentAt;
-      restores.push(call.sentAt);
+      loadMs = rule.loadMs ?? readyAt - call.askedAt;
+      restores.push(call.askedAt);
       copies.start(call.sentAt, readyAt);
     }
     // Whoever comes to a model that is being restored is served when it is loaded.

@@ -8,9 +8,9 @@ export type Row = Record<string, SQLOutputValue>;
 
 export const insertCall = `
   INSERT INTO calls (
-    call_id, model_id, region, alias, sent_at, answered_at, ended_at, outcome,
+    call_id, model_id, region, alias, asked_at, sent_at, answered_at, ended_at, outcome,
     prompt_tokens, completion_tokens, cached_tokens, key_hash, user, tags, input_price, output_price, cached_input_price
-  ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 `;
 
 /** The values of {@link insertCall}. */
@@ -21,6 +21,7 @@ export function toValues(call: LedgerCall): (string | number | null)[] {
     call.modelId,
     call.region,
     call.alias,
+    call.askedAt,
     call.sentAt,
     call.answeredAt ?? null,
     call.endedAt,
@@ -43,6 +44,7 @@ export function parseCall(row: Row): LedgerCall {
     modelId: text(row, "model_id"),
     region: text(row, "region"),
     alias: text(row, "alias"),
+    askedAt: number(row, "asked_at"),
     sentAt: number(row, "sent_at"),
     answeredAt: optionalNumber(row, "answered_at"),
     endedAt: number(row, "ended_at"),

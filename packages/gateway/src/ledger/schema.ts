@@ -10,6 +10,7 @@ const migrations: readonly string[] = [
     model_id TEXT NOT NULL,
     region TEXT NOT NULL,
     alias TEXT NOT NULL,
+    asked_at INTEGER NOT NULL,
     sent_at INTEGER NOT NULL,
     answered_at INTEGER,
     ended_at INTEGER NOT NULL,

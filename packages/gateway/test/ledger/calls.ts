@@ -10,6 +10,7 @@ export function callAt(sentAt: number, more: Partial<LedgerCall> = {}): LedgerCa
     modelId: modelArn,
     region: "us-east-1",
     alias: "qwen",
+    askedAt: sentAt,
     sentAt,
     answeredAt: sentAt + 100,
     endedAt: sentAt + 1000,

@@ -63,7 +63,8 @@ describe("a call is told of once", () => {
     const { client, ends, began } = meter(() => stream(...batches));
     const { events } = await client.chat(call);
     expect(await readAll(events)).toEqual(batches.flat());
-    expect(ends).toEqual([{ outcome: "succeeded", answeredAt: 2, endedAt: 3, usage, region: "us-east-1" }]);
+    const times = { askedAt: 1, sentAt: 1, answeredAt: 2, endedAt: 3 };
+    expect(ends).toEqual([{ outcome: "succeeded", ...times, usage, region: "us-east-1" }]);
     expect(began()).toBe(1);
   });
 
@@ -108,15 +109,51 @@ describe("a call is told of once", () => {
     const ends: (CallEnd | undefined)[] = [];
     const error = new OutcropError(code, "no");
     const failingClient = createMeteredClient<UpstreamClient>({
-      client: { chat: () => Promise.reject(error) },
+      client: {
+        chat(given) {
+          given.onSend?.();
+          return Promise.reject(error);
+        },
+      },
       meter: { began: () => undefined, ended: async (_, end) => void ends.push(end) },
       now: () => 7,
     });
     await expect(failingClient.chat(call)).rejects.toBe(error);
-    expect(ends).toEqual([
-      outcome && { outcome, answeredAt: undefined, endedAt: 7, usage: undefined, region: undefined },
-    ]);
+    const times = { askedAt: 7, sentAt: 7, answeredAt: undefined, endedAt: 7 };
+    expect(ends).toEqual([outcome && { outcome, ...times, usage: undefined, region: undefined }]);
   });
+});
+
+test("a call that goes out several times is timed by the first and the last", async () => {
+  const ends: (CallEnd | undefined)[] = [];
+  let time = 0;
+  const metered = createMeteredClient<UpstreamClient>({
+    client: {
+      async chat(given) {
+        for (const at of [10, 20, 30]) {
+          time = at;
+          given.onSend?.();
+        }
+        time = 40;
+        return { events: stream([text, finish]), warnings: [], requestId: "r", region: "us-east-1" };
+      },
+    },
+    meter: { began: () => undefined, ended: async (_, end) => void ends.push(end) },
+    now: () => time,
+  });
+  await readAll((await metered.chat(call)).events);
+  expect(ends).toMatchObject([{ askedAt: 10, sentAt: 30, answeredAt: 40, endedAt: 40 }]);
+});
+
+test("who leaves before a call has gone out has not been to AWS", async () => {
+  const ends: (CallEnd | undefined)[] = [];
+  const metered = createMeteredClient<UpstreamClient>({
+    client: { chat: () => Promise.reject(new OutcropError("cancelled", "gone")) },
+    meter: { began: () => undefined, ended: async (_, end) => void ends.push(end) },
+    now: () => 0,
+  });
+  await expect(metered.chat(call)).rejects.toThrow("gone");
+  expect(ends).toEqual([undefined]);
 });
 
 test("the end of an answer is held until the meter has taken it down, and nothing before it", async () => {

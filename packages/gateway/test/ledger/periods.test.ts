@@ -8,8 +8,13 @@ const rule: CopyRule = { ...defaultRule, concurrencyPerCopy: 2, maxCopies: 3 };
 const muchLater = 100 * 24 * 60 * minute;
 
 /** A call in minutes. */
-function use(sentAt: number, endedAt: number, more: { answeredAt?: number; succeeded?: boolean } = {}): Use {
+function use(
+  sentAt: number,
+  endedAt: number,
+  more: { askedAt?: number; answeredAt?: number; succeeded?: boolean } = {},
+): Use {
   return {
+    askedAt: (more.askedAt ?? sentAt) * minute,
     sentAt: sentAt * minute,
     answeredAt: (more.answeredAt ?? sentAt) * minute,
     endedAt: endedAt * minute,
@@ -109,6 +114,13 @@ describe("a cold model", () => {
     expect(periodsOf([...cold, use(3, 4)]).map(([copy]) => copy)).toEqual([1, 2]);
   });
 
+  test("counted from the first refusal", () => {
+    const cold = [use(1, 10, { askedAt: 0 }), use(1, 10), use(2, 10)];
+    expect(periodsOf([...cold, use(2.9, 4)]).map(([copy]) => copy)).toEqual([1]);
+    expect(periodsOf([...cold, use(3, 4)]).map(([copy]) => copy)).toEqual([1, 2]);
+    expect(reconstruct(cold, rule, muchLater).restores).toEqual([0]);
+  });
+
   test("or as long as the config says", () => {
     const cold = [use(0, 10, { answeredAt: 1 }), use(0, 10, { answeredAt: 1 }), use(2, 10), use(2.6, 4)];
     const quick = { ...rule, loadMs: minute / 2 };
@@ -116,7 +128,7 @@ describe("a cold model", () => {
   });
 
   test("nobody who waited has stayed", () => {
-    const gone = { sentAt: 0, answeredAt: undefined, endedAt: minute, succeeded: false };
+    const gone = { askedAt: 0, sentAt: 0, answeredAt: undefined, endedAt: minute, succeeded: false };
     expect(periodsOf([gone, use(600, 601)])).toEqual([[1, 601, 606, 1]]);
     expect(reconstruct([gone, use(600, 601)], rule, muchLater).restores).toEqual([0, 600 * minute]);
   });
@@ -162,7 +174,7 @@ describe("whatever calls there were", () => {
       let at = 0;
       return list.map(({ gap, wait, takes, succeeded }): Use => {
         at += gap;
-        return { sentAt: at, answeredAt: at + wait, endedAt: at + wait + takes, succeeded };
+        return { askedAt: at, sentAt: at, answeredAt: at + wait, endedAt: at + wait + takes, succeeded };
       });
     });
 

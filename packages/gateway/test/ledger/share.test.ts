@@ -116,7 +116,7 @@ describe("whatever calls and windows there were", () => {
       let at = 0;
       return list.map(({ gap, takes, ...rest }) => {
         at += gap;
-        return { ...rest, sentAt: at, answeredAt: at, endedAt: at + takes };
+        return { ...rest, askedAt: at, sentAt: at, answeredAt: at, endedAt: at + takes };
       });
     });
   const prices = fc.integer({ min: 0, max: 10_000_000 }).map((micro) => toMoney(micro / 1e6));
