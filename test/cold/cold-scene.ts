@@ -2,7 +2,7 @@ import { Agent, request as httpRequest } from "node:http";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Emulator, type EmulatorOptions, createEmulator } from "@outcrop/emulator";
+import { type Emulator, type EmulatorOptions, type ReceivedRequest, createEmulator } from "@outcrop/emulator";
 import { type ChatRequest, type OutcropClient, createClient } from "@outcrop/sdk";
 import { resolveAccess } from "../../packages/gateway/src/config/access.ts";
 import { loadConfig } from "../../packages/gateway/src/config/load-config.ts";
@@ -17,19 +17,25 @@ export const arnOf = (name: string) => `arn:aws:bedrock:us-east-1:123456789012:i
 /** A gateway before an emulator, both on one fast clock. */
 export interface ColdScene {
   readonly clock: FastClock;
-  /** Milliseconds since the epoch, on that clock. */
-  readonly startedAt: number;
   readonly emulator: Emulator;
   readonly client: OutcropClient;
   readonly gateway: Gateway;
-  /** The requests, in the order in which the gateway gave them to its client. */
-  readonly arrivals: readonly ChatRequest[];
+  /** The requests, in the order in which the gateway gave them to its client, and when that was. */
+  readonly arrivals: readonly Arrival[];
   /** Refusals and cold starts of a model, by the emulator's own books. */
   fleetOf(name: string): { readonly refusals: number; readonly coldStarts: number };
+  /** Calls of models; the control plane is asked too. */
+  readonly calls: () => readonly ReceivedRequest[];
   /** How often a model was called. */
   callsTo(name: string): number;
   ask(body: object, headers?: Record<string, string>, signal?: AbortSignal): Promise<Reply>;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface Arrival {
+  readonly request: ChatRequest;
+  /** Milliseconds since the epoch, on the scene's clock. */
+  readonly at: number;
 }
 
 /** What came back over the wire. */
@@ -59,15 +65,20 @@ export async function createColdScene({
   ...options
 }: ColdSceneOptions): Promise<ColdScene> {
   const clock = createFastClock(speed);
-  const emulator = await createEmulator({ ...options, now: () => clock.now() });
-  const env = () => ({ ...emulator.environment });
+  const emulator = await createEmulator({ ...options, now: clock.now });
+  // A key, as signatures would expire on a clock that runs ahead of a busy machine.
+  const env = () => ({
+    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: emulator.url,
+    AWS_ENDPOINT_URL_BEDROCK: emulator.url,
+    AWS_BEARER_TOKEN_BEDROCK: emulator.apiKey,
+  });
   const runtime = { now: () => clock.now(), sleep: clock.sleep, env };
-  const arrivals: ChatRequest[] = [];
+  const arrivals: Arrival[] = [];
   const plain = createClient({ runtime });
   const client: OutcropClient = {
     ...plain,
     chat(call) {
-      arrivals.push(call.request);
+      arrivals.push({ request: call.request, at: clock.now() });
       return plain.chat(call);
     },
   };
@@ -75,9 +86,9 @@ export async function createColdScene({
   const agent = new Agent({ keepAlive: false, maxSockets: Infinity });
   const ledgerOf = (name: string) =>
     emulator.ledger().models.find(({ modelId, modelName }) => modelId === name || modelName === name)?.fleet;
+  const calls = () => emulator.requests().filter(({ operation }) => operation !== "GetImportedModel");
   return {
     clock,
-    startedAt: clock.now(),
     emulator,
     client,
     gateway,
@@ -86,8 +97,8 @@ export async function createColdScene({
       const { refusals = 0, coldStarts = 0 } = ledgerOf(name) ?? {};
       return { refusals, coldStarts };
     },
-    callsTo: (name) =>
-      emulator.requests().filter(({ modelId }) => modelId?.endsWith(`/${idOf(name)}`)).length,
+    calls,
+    callsTo: (name) => calls().filter(({ modelId }) => modelId?.endsWith(`/${idOf(name)}`)).length,
     ask: (body, headers = {}, signal) =>
       post(`${gateway.url}/v1/chat/completions`, { body, headers, signal, agent }),
     async [Symbol.asyncDispose]() {
