@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, type EmulatorOptions, type ReceivedRequest, createEmulator } from "@outcrop/emulator";
-import { type ChatRequest, type OutcropClient, createClient } from "@outcrop/sdk";
+import { type ChatRequest, type OutcropClient, createClient, parseDeployment } from "@outcrop/sdk";
 import { resolveAccess } from "../../packages/gateway/src/config/access.ts";
 import { loadConfig } from "../../packages/gateway/src/config/load-config.ts";
 import { type Gateway, createGateway } from "../../packages/gateway/src/gateway.ts";
@@ -28,8 +28,15 @@ export interface ColdScene {
   readonly calls: () => readonly ReceivedRequest[];
   /** How often a model was called. */
   callsTo(name: string): number;
-  ask(body: object, headers?: Record<string, string>, signal?: AbortSignal): Promise<Reply>;
+  ask(body: object, headers?: Record<string, string>, more?: AskOptions): Promise<Reply>;
+  /** As the gateway sees it. */
+  warmthOf(name: string): string | undefined;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface AskOptions {
+  readonly path?: string;
+  readonly signal?: AbortSignal;
 }
 
 export interface Arrival {
@@ -99,8 +106,9 @@ export async function createColdScene({
     },
     calls,
     callsTo: (name) => calls().filter(({ modelId }) => modelId?.endsWith(`/${idOf(name)}`)).length,
-    ask: (body, headers = {}, signal) =>
-      post(`${gateway.url}/v1/chat/completions`, { body, headers, signal, agent }),
+    ask: (body, headers = {}, { path = "/v1/chat/completions", signal } = {}) =>
+      post(`${gateway.url}${path}`, { body, headers, signal, agent }),
+    warmthOf: (name) => client.warmthOf(parseDeployment({ model: `bedrock/openai/${arnOf(name)}` }))?.state,
     async [Symbol.asyncDispose]() {
       await gateway.close(0);
       await client.close();

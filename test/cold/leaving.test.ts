@@ -49,7 +49,7 @@ describe.each(["refuse", "hold"] as const)("clients that leave while AWS answers
           messages: [{ role: "user", content: `request ${index}` }],
         };
         try {
-          const { status } = await scene.ask(body, {}, controller.signal);
+          const { status } = await scene.ask(body, {}, { signal: controller.signal });
           outcomes[status === 200 ? "answered" : "other"]++;
         } catch {
           outcomes[leaves ? "left" : "other"]++;
