@@ -10,6 +10,7 @@ import type { AddressInfo } from "node:net";
 import { OutcropError } from "@outcrop/sdk";
 import { type Recorder, createRecorder } from "./chat/recorder.ts";
 import type { Gate } from "./http/gate.ts";
+import { answerProtocolFaults } from "./http/protocol-faults.ts";
 import { type HttpRoute, type RouteTable, createRouteTable } from "./http/route-table.ts";
 import { errorHeaders, sendJson } from "./http/send.ts";
 import { encodeOpenAIError } from "./dialects/openai-error.ts";
@@ -48,6 +49,8 @@ const limits = {
   headersTimeout: 60_000,
   requestTimeout: 300_000,
   keepAliveTimeout: 75_000,
+  // Asked for with our own words.
+  requireHostHeader: false,
 };
 
 function createHttpServer(tls: TlsFiles | undefined, listener: RequestListener): Server {
@@ -73,6 +76,7 @@ export async function startServer(
     if (open > mostRequests) sendJson(response, 429, { body: encodeOpenAIError(tooMany()) });
     else void answer({ request, response }, table, options);
   });
+  answerProtocolFaults(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(address.port, address.host, resolve);
@@ -98,7 +102,7 @@ async function answer(
   let record: (() => Recorder) | undefined;
   let recorder: Recorder | undefined;
   try {
-    const url = parseUrl(request.url ?? "/");
+    const url = parseUrl(request);
     const match = table(request.method ?? "GET", url.pathname);
     const found = match.kind === "found" ? match : undefined;
     if (found?.route.encodeError) encodeError = found.route.encodeError;
@@ -136,7 +140,9 @@ function wrongMethod(response: ServerResponse, path: string, allowed: readonly s
   return new OutcropError("method_not_allowed", `${path} takes ${allowed.join(" or ")}.`);
 }
 
-function parseUrl(text: string): URL {
+function parseUrl({ url: text = "/", httpVersion, headers }: IncomingMessage): URL {
+  if (httpVersion === "1.1" && headers.host === undefined)
+    throw new OutcropError("invalid_request", "The request has no Host header, which HTTP/1.1 asks for.");
   const url = URL.parse(text, "http://gateway");
   if (url) return url;
   throw new OutcropError("invalid_request", "The request line holds no URL.");

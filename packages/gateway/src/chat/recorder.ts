@@ -40,6 +40,7 @@ export function createRecorder({ exchange, dialect, observer }: RecorderOptions)
   const start = { callId, method: request.method ?? "", route, traceparent };
   let known: Partial<RequestRecord> = {};
   let calledMs = 0;
+  let failedStatus: number | undefined;
   observer.started?.(start);
 
   return {
@@ -60,6 +61,7 @@ export function createRecorder({ exchange, dialect, observer }: RecorderOptions)
     },
     failed(error) {
       known = { ...known, errorCode: error.code };
+      failedStatus = error.status;
     },
     done() {
       const record = {
@@ -67,7 +69,8 @@ export function createRecorder({ exchange, dialect, observer }: RecorderOptions)
         ...start,
         dialect,
         ...known,
-        status: response.statusCode,
+        // Whoever has gone before the answer was sent none, whatever Node's default says.
+        status: response.headersSent ? response.statusCode : (failedStatus ?? response.statusCode),
         totalMs: elapsedMs(),
         keyHash: keyHashOf(request.headers),
       };
