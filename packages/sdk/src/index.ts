@@ -40,7 +40,7 @@ export {
   type CompletionFold,
   createCompletionFold,
 } from "./core/completion.ts";
-export { type JsonObject, type JsonValue, isJsonObject, parseJson } from "./core/json.ts";
+export { type JsonObject, type JsonValue, deepestJson, isJsonObject, parseJson } from "./core/json.ts";
 export {
   type BedrockArn,
   type ModelRef,

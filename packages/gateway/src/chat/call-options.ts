@@ -60,19 +60,18 @@ const foreignFields = new Set([
  * @throws OutcropError `invalid_request` naming an option of the wrong kind.
  */
 export function takeCallOptions(given: JsonObject, headers: IncomingHttpHeaders): TakenOptions {
-  const warnings: string[] = [];
-  const body: Record<string, JsonValue | undefined> = {};
-  for (const [name, value] of Object.entries(given)) {
-    if (name === "model" || !isOurs(name)) body[name] = value;
-    else if (!gatewayFields.has(name))
-      warnings.push(`${name}: dropped, because only the gateway's operator sets it`);
-  }
+  const warnings = Object.keys(given)
+    .filter((name) => !isForModel(name) && !gatewayFields.has(name))
+    .map((name) => `${name}: dropped, because only the gateway's operator sets it`);
+  // Not by assignment: to a key "__proto__" that would be another object's members.
+  const body = Object.fromEntries(Object.entries(given).filter(([name]) => isForModel(name)));
   return { options: optionsOf(given, headers), cacheControls: cacheControlsOf(given), body, warnings };
 }
 
-/** `max_retries` and the like are settings of a deployment, but a caller's own patience is a caller's to set. */
-function isOurs(name: string): boolean {
-  return gatewayFields.has(name) || foreignFields.has(name) || isDeploymentSetting(name);
+/** What the gateway reads, what only its operator sets, and what is LiteLLM's own goes no further. */
+function isForModel(name: string): boolean {
+  if (name === "model") return true;
+  return !gatewayFields.has(name) && !foreignFields.has(name) && !isDeploymentSetting(name);
 }
 
 function optionsOf(body: JsonObject, headers: IncomingHttpHeaders): CallOptions {
@@ -130,16 +129,22 @@ function strings(value: JsonValue | undefined, path: string): readonly string[] 
 
 function seconds(value: JsonValue | string[] | undefined, path: string): number | undefined {
   if (value === undefined || value === null) return undefined;
-  const number = Number(value);
+  const number = toNumber(value);
   if (number > 0 && Number.isFinite(number)) return number;
   throw invalid(path, "a number of seconds above 0");
 }
 
 function count(value: JsonValue | string[] | undefined): number | undefined {
   if (value === undefined || value === null) return undefined;
-  const number = Number(value);
+  const number = toNumber(value);
   if (Number.isInteger(number) && number >= 0) return Math.min(number, 20);
   throw invalid("num_retries", "a whole number of at least 0");
+}
+
+/** A number, or text that is one, as a header is. */
+function toNumber(value: JsonValue | string[]): number {
+  if (typeof value === "number") return value;
+  return typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
 }
 
 /** Names of groups; LiteLLM also takes objects with a `model` and overrides, of which the name counts. */

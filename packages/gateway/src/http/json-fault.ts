@@ -1,3 +1,5 @@
+import { deepestJson } from "@outcrop/sdk";
+
 /** The first place where a text stops being JSON. */
 export interface JsonFault {
   /** What was expected there. */
@@ -14,9 +16,6 @@ class Fault extends Error {
     this.offset = offset;
   }
 }
-
-/** Deeper nesting than this is reported where it begins, in place of exhausting the stack. */
-const deepest = 500;
 
 /**
  * Finds where a text stops being JSON. `JSON.parse` only says that it does; this walk runs after it has
@@ -38,7 +37,7 @@ function at(text: string, offset: number, message: string): JsonFault {
 }
 
 function readValue(text: string, start: number, depth: number): number {
-  if (depth > deepest) throw new Fault("nesting too deep", start);
+  if (depth > deepestJson) throw new Fault("nesting too deep", start);
   switch (text[start]) {
     case "{":
       return readMembers(text, start, depth);

@@ -1,4 +1,4 @@
-import { type JsonObject, OutcropError, isJsonObject } from "@outcrop/sdk";
+import { type JsonObject, OutcropError, isJsonObject, parseJson } from "@outcrop/sdk";
 import { findJsonFault } from "./json-fault.ts";
 
 /** A JSON body, and whether it took leniency to read it. */
@@ -17,13 +17,13 @@ const lenientLimit = 64 * 1024;
  * @throws OutcropError `invalid_request` with the line and column of the fault.
  */
 export function readJson(text: string): ReadBody {
-  const strict = tryParse(text);
-  if (strict !== undefined) return { body: objectOf(strict.value), warnings: [] };
+  const strict = parseJson(text);
+  if (strict !== undefined) return { body: objectOf(strict), warnings: [] };
   if (isShort(text)) {
-    const lenient = tryParse(plainJson(text));
-    if (lenient) {
+    const lenient = parseJson(plainJson(text));
+    if (lenient !== undefined) {
       const warning = "body: read leniently; comments or trailing commas are not JSON";
-      return { body: objectOf(lenient.value), warnings: [warning] };
+      return { body: objectOf(lenient), warnings: [warning] };
     }
   }
   throw faultOf(text);
@@ -31,14 +31,6 @@ export function readJson(text: string): ReadBody {
 
 function isShort(text: string): boolean {
   return Buffer.byteLength(text) <= lenientLimit;
-}
-
-function tryParse(text: string): { value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) };
-  } catch {
-    return undefined;
-  }
 }
 
 function objectOf(value: unknown): JsonObject {
@@ -59,14 +51,17 @@ function plainJson(text: string): string {
   return withoutTrailingCommas(withoutComments(text));
 }
 
-/** A JSON string, or a comment up to the end of its line. */
-const stringOrComment = /"(?:[^"\\\n]|\\.)*"|#[^\n]*/g;
+/**
+ * A JSON string, or a comment up to the end of its line. A string that is not closed counts too: looking for its end
+ * from each of its quotes again would take seconds.
+ */
+const stringOrComment = /"(?:[^"\\\n]|\\.)*"?|#[^\n]*/g;
 
 function withoutComments(text: string): string {
   return text.replace(stringOrComment, (match) => (match.startsWith("#") ? " ".repeat(match.length) : match));
 }
 
-const stringOrTrailingComma = /"(?:[^"\\\n]|\\.)*"|,(?=\s*[}\]])/g;
+const stringOrTrailingComma = /"(?:[^"\\\n]|\\.)*"?|,(?=\s*[}\]])/g;
 
 function withoutTrailingCommas(text: string): string {
   return text.replace(stringOrTrailingComma, (match) => (match === "," ? " " : match));

@@ -28,9 +28,14 @@ export function errorHeaders(error: OutcropError): Headers {
   };
 }
 
+/** Clients refuse heads of more than 16 KiB, and a request may give reason to as many words as it has itself. */
+const longestWarning = 2048;
+
 /** The header that tells what was dropped, clamped, replaced or read leniently. */
 export function warningHeaders(warnings: readonly string[]): Headers {
   if (warnings.length === 0) return {};
+  const text = warnings.join("; ");
+  const bounded = text.length > longestWarning ? `${text.slice(0, longestWarning)} ...` : text;
   // A header holds visible ASCII alone; the rest of a client's own words is not worth an encoding.
-  return { "x-outcrop-warning": warnings.join("; ").replaceAll(/[^\x20-\x7e]/g, "?") };
+  return { "x-outcrop-warning": bounded.replaceAll(/[^\x20-\x7e]/g, "?") };
 }

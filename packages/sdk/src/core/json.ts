@@ -11,11 +11,22 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** `JSON.parse` that answers `undefined` for what is not JSON. */
+/** Levels below the outermost value. `JSON.parse` has no limit, and whatever walks its result again exhausts the stack. */
+export const deepestJson = 500;
+
+/** `JSON.parse` that answers `undefined` for what is not JSON, or nests deeper than anything that is meant. */
 export function parseJson(text: string): JsonValue | undefined {
   try {
-    return JSON.parse(text) as JsonValue;
+    const value = JSON.parse(text) as JsonValue;
+    // Each level takes two characters at least.
+    return text.length > 2 * deepestJson && isDeeper(value, deepestJson) ? undefined : value;
   } catch {
     return undefined;
   }
+}
+
+function isDeeper(value: JsonValue | undefined, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const below = Array.isArray(value) ? value : Object.values(value);
+  return below.length > 0 && (levels === 0 || below.some((item) => isDeeper(item, levels - 1)));
 }
