@@ -1,4 +1,4 @@
-import { splitTokens } from "./tokens.ts";
+import { eachToken } from "./tokens.ts";
 
 /**
  * Why an answer ended: `stop`, `length`, `tool_calls`, `stop_sequence` or `content_filter`, which each body
@@ -50,11 +50,11 @@ export interface Usage {
 
 /** An answer token by token. */
 export function* toTokens(answer: Answer): Generator<Token> {
-  for (const text of splitTokens(answer.reasoning)) yield { type: "reasoning", text };
-  for (const text of splitTokens(answer.text)) yield { type: "text", text };
+  for (const text of eachToken(answer.reasoning)) yield { type: "reasoning", text };
+  for (const text of eachToken(answer.text)) yield { type: "text", text };
   for (const call of answer.calls) {
     yield { type: "call", name: call.name, id: call.id };
-    for (const text of splitTokens(call.arguments)) yield { type: "arguments", text };
+    for (const text of eachToken(call.arguments)) yield { type: "arguments", text };
   }
   yield { type: "end", reason: answer.finish ?? (answer.calls.length > 0 ? "tool_calls" : "stop") };
 }

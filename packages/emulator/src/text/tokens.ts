@@ -14,6 +14,12 @@ export function splitTokens(text: string): string[] {
   return text.match(token) ?? [];
 }
 
+/** The tokens one by one, so that nothing is done for those that a limit cuts off. */
+export function* eachToken(text: string): Generator<string> {
+  const reader = new RegExp(token);
+  for (let match = reader.exec(text); match !== null; match = reader.exec(text)) yield match[0];
+}
+
 export function countTokens(text: string): number {
   const counted = text.slice(0, longestCounted);
   return splitTokens(counted).length + Math.ceil((text.length - counted.length) / charactersPerToken);
