@@ -125,6 +125,10 @@ describe("one fault, that strikes every call, is an error for everybody", () => 
 });
 
 test("2,000 requests, every kind of fault at once, each at 5 %: a right answer or a clear error", async () => {
+  // Nothing of the cooldowns and cold models that the cases before have left.
+  await rig.close();
+  rig = await startFaultRig();
+  expected = await learnAnswers(rig);
   for (const fault of mixture) rig.emulator.addFault({ ...fault, rate: 0.05 });
   const asked = Array.from({ length: 13 }, (_, round) => shuffled(questions, round + 7))
     .flat()
