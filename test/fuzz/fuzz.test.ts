@@ -216,7 +216,6 @@ describe("without the key nothing but the probes and the page is open", () => {
     "Bearer ' OR '1'='1",
     "Bearer \u00e9\u00ff",
     "Bearer [object Object]",
-    ,
     ...words(`undefined null __proto__ * sk-1234 "${key}" '${key}' ${key}x x${key} ${key.slice(0, -1)}`).map(
       bearer,
     ),
