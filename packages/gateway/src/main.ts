@@ -4,6 +4,7 @@ import { costCommand } from "./commands/cost.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { emulateCommand } from "./commands/emulate.ts";
 import { addServeCommand } from "./commands/serve.ts";
+import { warmCommand } from "./commands/warm.ts";
 import { version } from "./version.ts";
 
 /** The command line: `outcrop --config FILE` serves; the rest are commands of their own. */
@@ -21,5 +22,6 @@ export async function run(argv: readonly string[]): Promise<void> {
   program.addCommand(costCommand());
   program.addCommand(demoCommand());
   program.addCommand(emulateCommand());
+  program.addCommand(warmCommand());
   await program.parseAsync(argv);
 }
