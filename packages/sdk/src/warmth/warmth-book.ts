@@ -58,17 +58,22 @@ export function createWarmthBook(
   function pageOf(key: string): Page {
     const known = pages.get(key);
     if (known) return known;
-    const [first] = pages.keys();
-    if (pages.size >= mostPages && first !== undefined) pages.delete(first);
-    const page: Page = { warmth: unseen, othersAskUntil: 0, toldWarmAt: 0 };
-    pages.set(key, page);
+    const page = addPage(key);
     share?.recall(key);
     return page;
   }
 
+  function addPage(key: string): Page {
+    const [first] = pages.keys();
+    if (pages.size >= mostPages && first !== undefined) pages.delete(first);
+    const page: Page = { warmth: unseen, othersAskUntil: 0, toldWarmAt: 0 };
+    pages.set(key, page);
+    return page;
+  }
+
   share?.listen((news) => {
-    const page = pages.get(news.key);
-    if (!page) return;
+    // Also of models that were never called here: the first call finds them known.
+    const page = pages.get(news.key) ?? addPage(news.key);
     // Another machine's clock may be ahead: nothing has been seen in the future.
     learn(page, { ...news, at: Math.min(news.at, now()) }, random);
     listener?.(news.key);
