@@ -250,12 +250,12 @@ describe("sockets", () => {
         const write = socket.write.bind(socket);
         let slow = true;
         // The first bytes one at a time, the rest as they come.
-        socket.write = ((chunk: Buffer, ...rest: []) => {
+        socket.write = (chunk: Buffer, ...rest: []) => {
           if (!slow || !Buffer.isBuffer(chunk)) return write(chunk, ...rest);
           slow = false;
           for (const byte of chunk) write(Buffer.of(byte));
           return true;
-        }) as typeof socket.write;
+        };
         return socket;
       },
     });
