@@ -4,9 +4,16 @@ import type { RedisSettings } from "../config/gateway-config.ts";
 import { createFaultSwitch } from "../telemetry/fault-switch.ts";
 import type { SharedStore } from "./shared-store.ts";
 
+/** One that takes commands and answers none must not have them pile up. */
+const commandsQueueMaxLength = 1000;
+
 /** A store in Redis or Valkey. It is there at once and connects by itself; until then everything fails. */
 export function createRedisStore(settings: RedisSettings, onFault: (error: unknown) => void): SharedStore {
-  const client = createClient({ ...toClientOptions(settings), disableOfflineQueue: true });
+  const client = createClient({
+    ...toClientOptions(settings),
+    disableOfflineQueue: true,
+    commandsQueueMaxLength,
+  });
   // Whoever listens can't ask on the same connection, and waits for it to be there.
   const ear = createClient(toClientOptions(settings));
   const fault = createFaultSwitch(onFault);
