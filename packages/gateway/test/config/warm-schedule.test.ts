@@ -4,6 +4,16 @@ import { load, oneModel } from "./load.ts";
 
 const schedule = (line: string) => load(`${oneModel}\noutcrop_settings:\n  warm_schedule: [${line}]\n`);
 
+it("models that there are not are named", async () => {
+  const { findings } = await load(
+    `${oneModel}\noutcrop_settings:\n  warm_up: [mm]\n  warm_schedule: [{models: [n, m]}]\n`,
+  );
+  expect(findings).toMatchObject([
+    { path: "outcrop_settings.warm_up", code: "unknown_group" },
+    { path: "outcrop_settings.warm_schedule", code: "unknown_group" },
+  ]);
+});
+
 describe("a period of warm_schedule", () => {
   it("without days and times is always", async () => {
     const { config, findings } = await schedule("{models: m}");

@@ -58,7 +58,16 @@ function mentions(root: MapNode): readonly Mention[] {
       scalars(value, "litellm_settings.model_alias_map"),
     ),
     ...scalars(valueOf(root, "general_settings", "completion_model"), "general_settings.completion_model"),
+    ...scalars(valueOf(root, "outcrop_settings", "warm_up"), "outcrop_settings.warm_up"),
+    ...scheduleMentions(valueOf(root, "outcrop_settings", "warm_schedule"), "outcrop_settings.warm_schedule"),
   ];
+}
+
+function scheduleMentions(node: ConfigNode | undefined, path: string): readonly Mention[] {
+  const periods = node?.kind === "list" ? node.items : [];
+  return periods.flatMap((period) =>
+    period.kind === "map" ? scalars(findEntry(period, "models")?.value, path) : [],
+  );
 }
 
 /** A list of maps, or one map, from a group to those that stand in for it. */
