@@ -147,10 +147,23 @@ describe("content types", () => {
     expect(answer.status).toBe(status);
   });
 
+  test.each([
+    ["application/json", 200],
+    ["*/*", 200],
+    ["text/html, application/*;q=0.9", 200],
+    ["text/event-stream", 400],
+  ])("an answer wanted as %s: %d", async (accept, status) => {
+    const answer = await send(await start(), `${modelPath}/invoke`, {
+      headers: { accept },
+      body: '{"prompt":"a"}',
+    });
+    expect(answer.status).toBe(status);
+  });
+
   test("AWS's client without one sends octets, which can be assumed to be taken", async () => {
     const command = new InvokeModelCommand({ modelId: arns.llama, body: '{"prompt":"a"}' });
     expect((await failureOf((await start()).runtime.send(command))).message).toContain(
-      "application/octet-stream",
+      "Content Type is invalid",
     );
     const lenient = await start({ assumptions: { contentType: "lenient" } });
     expect((await lenient.runtime.send(command)).$metadata.httpStatusCode).toBe(200);

@@ -24,7 +24,7 @@ export interface Assumptions {
   readonly bothLimits: BothLimits;
   /** What a well-formed ARN of no model gets. */
   readonly missingModel: "ResourceNotFoundException" | "ValidationException";
-  /** Whether an InvokeModel body must be declared as `application/json`. */
+  /** Whether InvokeModel refuses bodies that are declared, or answers that are wanted, as anything but JSON. */
   readonly contentType: "strict" | "lenient";
   /** Whether whole answers of imported models carry the token-count headers that native models' do. */
   readonly tokenCountHeaders: boolean;
@@ -63,7 +63,7 @@ export function readInvoke(
   given: { model: Model; assumptions: Assumptions },
 ): InferenceCall {
   const { model, assumptions } = given;
-  checkContentType(request, assumptions);
+  checkMediaTypes(request, assumptions);
   checkGuardrail(request.headers["x-amzn-bedrock-guardrailidentifier"]);
   const body = parseInvokeBody(request.body);
   const format = chooseFormat(body, model, assumptions.bothLimits);
@@ -136,12 +136,20 @@ export function parseInvokeBody(body: Buffer): JsonObject {
   return parseJsonBody(body, () => malformed("", "the body is not a JSON object"));
 }
 
-function checkContentType({ headers }: HttpRequest, { contentType }: Assumptions): void {
-  const given = headers["content-type"];
-  if (contentType === "lenient" || given === undefined || /^application\/json\s*(;|$)/i.test(given)) return;
-  throw invalid(
-    `The content type ${given} is not supported for this model. Use application/json and try again.`,
-  );
+/** Both directions are JSON for every model here. A body that isn't declared at all is taken, as boto3 sends it. */
+function checkMediaTypes({ headers }: HttpRequest, { contentType }: Assumptions): void {
+  if (contentType === "lenient") return;
+  const accepted = headers["x-amzn-bedrock-accept"] ?? headers["accept"] ?? "*/*";
+  if (!isJson(headers["content-type"] ?? "application/json")) {
+    throw invalid("The provided Content Type is invalid or not supported for this model.");
+  }
+  if (!accepted.split(",").some(isJson)) {
+    throw invalid("The provided Accept Type is invalid or not supported for this model.");
+  }
+}
+
+function isJson(type: string): boolean {
+  return /^(?:application\/json|\*\/\*|application\/\*)\s*(?:;|$)/i.test(type.trim());
 }
 
 function checkGuardrail(identifier: string | undefined): void {

@@ -43,6 +43,7 @@ export async function* stopAt(
   }
 }
 
+/** The sequence that is complete first: so the text is cut alike however it comes in tokens. */
 function findFirst(
   text: string,
   sequences: readonly string[],
@@ -50,7 +51,11 @@ function findFirst(
   return sequences
     .map((sequence) => ({ index: text.indexOf(sequence), sequence }))
     .filter(({ index }) => index >= 0)
-    .toSorted((left, right) => left.index - right.index)[0];
+    .toSorted((left, right) => endOf(left) - endOf(right) || left.index - right.index)[0];
+}
+
+function endOf({ index, sequence }: { index: number; sequence: string }): number {
+  return index + sequence.length;
 }
 
 /** How much of the end of the text could be the beginning of a sequence. */

@@ -15,7 +15,7 @@ export function toWords(text: string): string[] {
 /** Up to `most` distinct words that say what the text is about; the longest word where all are common. */
 export function toTopics(text: string, most: number): string[] {
   const words = toWords(text.slice(0, 4000));
-  const telling = words.filter((word) => word.length > 2 && !common.has(word.toLowerCase()));
+  const telling = words.filter((word) => word.length > 2 && !common.has(toStem(word)));
   const distinct = [...new Map(telling.map((word) => [word.toLowerCase(), word])).values()];
   if (distinct.length > 0) return distinct.slice(0, most);
   return words.toSorted((left, right) => right.length - left.length).slice(0, 1);
@@ -30,4 +30,9 @@ export function toQuote(text: string, longest: number): string {
 /** `a`, `a and b`, `a, b and c`. */
 export function joinWords(words: readonly string[]): string {
   return words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
+/** `What's` is common because `what` is. */
+function toStem(word: string): string {
+  return word.toLowerCase().replace(/['’].*$/, "");
 }
