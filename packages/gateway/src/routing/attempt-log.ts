@@ -55,7 +55,7 @@ export function createAttemptLog({ target, group, limits }: LoggedAttempt, run: 
 
   function succeeded(usage: Usage | undefined): void {
     record({ type: "succeeded", tokens: countTokens(usage, config.general) });
-    if (!call.stream)
+    if (!call.stream && !isCalledCold)
       record({ type: "measured", kind: "token", ms: elapsed() / Math.max(1, usage?.completionTokens ?? 1) });
   }
 
@@ -73,7 +73,8 @@ export function createAttemptLog({ target, group, limits }: LoggedAttempt, run: 
     waiting: (progress) => emit({ type: "cold-start-waiting", ...names, progress }),
     answered() {
       firstEventMs = elapsed();
-      if (call.stream) record({ type: "measured", kind: "first-event", ms: firstEventMs });
+      // The time that a restore takes says nothing of how fast the model is.
+      if (call.stream && !isCalledCold) record({ type: "measured", kind: "first-event", ms: firstEventMs });
     },
     ended(end) {
       record({ type: "released" });

@@ -43,6 +43,7 @@ function createScene({ plan = echo, states, ...lines }: Scene) {
     clock,
     events,
     restored,
+    latencies: (id: string) => state.view(id, clock.now()).latencies,
     coolUntil: (id: string) => state.view(id, clock.now()).coolUntil,
     ask: async (model: string, line: CallLine = {}) => readText(await router.chat(createCall(model, line))),
     idle: () => ({ sleeping: clock.sleeping(), open: fake.open() }),
@@ -249,6 +250,16 @@ describe("race", () => {
     await settle();
     expect(idle()).toEqual(nothing);
   });
+});
+
+test("the time that a restore takes is no latency", async () => {
+  for (const stream of [true, false]) {
+    const { ask, latencies } = createScene({ ...pair, ...cold });
+    await ask("cold", { stream });
+    await ask("other", { stream });
+    expect(latencies("cold")).toEqual([]);
+    expect(latencies("other")).toHaveLength(1);
+  }
 });
 
 test("every call to a model that isn't known to be warm says so once", async () => {
