@@ -12,7 +12,7 @@ export interface LedgerCall {
   readonly alias: string;
   /**
    * Milliseconds since the epoch: when it first went to AWS, and when it went the time that was answered, which is later
-   * where the model was being restored; when the first event came, and the last.
+   * where the model was being restored; when the first of the answer came, and the last.
    */
   readonly askedAt: number;
   readonly sentAt: number;

@@ -58,7 +58,8 @@ export function createMeteredClient<Client extends UpstreamClient>({
       const record = createRecord({ deployment: call.deployment, cause }, { meter, now });
       try {
         const answer = await client.chat({ ...call, onSend: record.sent }, cause);
-        return { ...answer, events: recordEvents(answer, record) };
+        record.answered(answer.region);
+        return { ...answer, events: recordEvents(answer.events, record) };
       } catch (error) {
         await record.end(outcomeWithoutAnswer(error));
         throw error;
@@ -92,7 +93,7 @@ function createRecord(
     },
     answered(where) {
       region = where;
-      answeredAt ??= now();
+      answeredAt = now();
     },
     async end(outcome, usage) {
       if (isOver) return;
@@ -106,12 +107,11 @@ function createRecord(
 }
 
 async function* recordEvents(
-  { events, region }: Pick<ChatAnswer, "events" | "region">,
+  events: ChatAnswer["events"],
   record: CallRecord,
 ): AsyncGenerator<readonly ChatEvent[]> {
   try {
     for await (const batch of events) {
-      record.answered(region);
       const finish = batch.find((event) => event.type === "finish");
       if (finish) await record.end("succeeded", finish.usage);
       yield batch;

@@ -53,12 +53,13 @@ export interface Reconstruction {
 }
 
 /**
- * Reconstructs from a model's calls when copies of it were active. Two calls of which one ends in the millisecond in
- * which the other begins count as being served at once.
+ * Reconstructs from a model's calls when copies of it were active. A call that ends in the millisecond in
+ * which another one is sent makes room for it.
  */
 export function reconstruct(uses: readonly Use[], rule: CopyRule, now: number): Reconstruction {
   const calls = uses.toSorted((one, other) => one.sentAt - other.sentAt);
-  const answers = earliestAnswerFrom(calls);
+  const answers = earliestFrom(calls.map(({ answeredAt = Infinity }) => answeredAt));
+  const questions = earliestFrom(calls.map(({ askedAt }) => askedAt));
   const copies = createCopies(rule);
   const releases = createReleases();
   let loadMs = rule.loadMs ?? 0;
@@ -70,8 +71,10 @@ export function reconstruct(uses: readonly Use[], rule: CopyRule, now: number): 
       const answeredAt = answers[index] ?? Infinity;
       // Nobody may have stayed until the model was there.
       const readyAt = answeredAt <= call.endedAt + rule.idleMs ? answeredAt : call.endedAt;
-      loadMs = rule.loadMs ?? readyAt - call.askedAt;
-      restores.push(call.askedAt);
+      // Whoever was refused first began the restore, and need not be the one who was answered first.
+      const askedAt = questions[index] ?? call.askedAt;
+      loadMs = rule.loadMs ?? readyAt - askedAt;
+      restores.push(askedAt);
       copies.start(call.sentAt, readyAt);
     }
     // Whoever comes to a model that is being restored is served when it is loaded.
@@ -87,18 +90,18 @@ export function reconstruct(uses: readonly Use[], rule: CopyRule, now: number): 
   return { periods: copies.periods(), restores };
 }
 
-/** For each call, when the first answer came to it or to one that was sent after it. */
-function earliestAnswerFrom(calls: readonly Use[]): readonly number[] {
+/** For each call the earliest of the times that belong to it and to those that were sent after it. */
+function earliestFrom(times: readonly number[]): readonly number[] {
   let earliest = Infinity;
-  return calls
+  return times
     .toReversed()
-    .map(({ answeredAt = Infinity }) => (earliest = Math.min(earliest, answeredAt)))
+    .map((time) => (earliest = Math.min(earliest, time)))
     .toReversed();
 }
 
 interface Releases {
   add(copy: Copy, call: Use): void;
-  /** Ends the calls that were over before a time, in the order of their ends. */
+  /** Ends the calls that are over at a time, in the order of their ends. */
   until(at: number): void;
 }
 
@@ -109,9 +112,9 @@ function createReleases(): Releases {
       open = [...open, { copy, call }];
     },
     until(at) {
-      const over = open.filter(({ call }) => call.endedAt < at);
+      const over = open.filter(({ call }) => call.endedAt <= at);
       if (over.length === 0) return;
-      open = open.filter(({ call }) => call.endedAt >= at);
+      open = open.filter(({ call }) => call.endedAt > at);
       for (const { copy, call } of over.toSorted((one, other) => one.call.endedAt - other.call.endedAt)) {
         copy.busy -= 1;
         copy.lastUse = call.endedAt;

@@ -89,9 +89,9 @@ describe("several copies", () => {
     ]);
   });
 
-  test("two calls that touch are served at once", () => {
+  test("a call that ends makes room for one that is sent in the same millisecond", () => {
     const uses = [use(0, 1), use(0, 1), use(1, 2)];
-    expect(periodsOf(uses).map(([copy]) => copy)).toEqual([1, 2]);
+    expect(periodsOf(uses).map(([copy]) => copy)).toEqual([1]);
   });
 });
 
@@ -119,6 +119,9 @@ describe("a cold model", () => {
     expect(periodsOf([...cold, use(2.9, 4)]).map(([copy]) => copy)).toEqual([1]);
     expect(periodsOf([...cold, use(3, 4)]).map(([copy]) => copy)).toEqual([1, 2]);
     expect(reconstruct(cold, rule, muchLater).restores).toEqual([0]);
+    // Whoever was refused first is not the one who is answered first.
+    const late = [use(1, 10), use(1, 10), use(2, 10, { askedAt: 0 })];
+    expect(periodsOf([...late, use(2.9, 4)]).map(([copy]) => copy)).toEqual([1]);
   });
 
   test("or as long as the config says", () => {
