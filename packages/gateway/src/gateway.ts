@@ -80,6 +80,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     bodyLimit: (current.config.general.maxRequestSizeMb ?? defaultBodyLimitMib) * 1048576,
     client,
     quote: costs.quote,
+    ledger: costs.store,
     health,
     cache,
     clock,

@@ -4,6 +4,7 @@ import type { GatewayConfig } from "../config/gateway-config.ts";
 import type { HttpRoute } from "../http/route-table.ts";
 import { version } from "../version.ts";
 import { chatRoutes } from "./chat.ts";
+import { type CostServices, costRoutes } from "./cost.ts";
 import { countTokensRoutes } from "./count-tokens.ts";
 import { type HealthServices, healthRoutes } from "./health.ts";
 import { homeRoutes } from "./home.ts";
@@ -15,7 +16,7 @@ import { passThroughRoutes } from "./pass-through.ts";
 import { type WarmServices, warmRoutes } from "./warm.ts";
 import { utilityRoutes } from "./utilities.ts";
 
-export interface RouteServices extends ChatServices, HealthServices, WarmServices {
+export interface RouteServices extends CostServices, ChatServices, HealthServices, WarmServices {
   readonly config: () => GatewayConfig;
   readonly client: OutcropClient;
   readonly metrics: Metrics | undefined;
@@ -33,6 +34,7 @@ export function gatewayRoutes(services: RouteServices): readonly HttpRoute[] {
     ...utilityRoutes(services),
     ...passThroughRoutes(services),
     ...healthRoutes(services, version),
+    ...costRoutes(services),
     ...metricsRoutes(services),
   ];
   return routes;

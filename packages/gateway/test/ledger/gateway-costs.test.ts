@@ -211,3 +211,28 @@ describe("the book", () => {
     await expect(startGateway(answering, configOf(settings))).rejects.toThrow(/ledger .* cannot be opened/);
   });
 });
+
+describe("GET /outcrop/cost", () => {
+  test("says what outcrop cost says", async () => {
+    const url = await start();
+    await (await post(url, ask("kimi", { user: "ada" }))).text();
+    const report = await fetch(`${url}/outcrop/cost?by=user&time_zone=Europe/Berlin`);
+    expect(await report.json()).toMatchObject({
+      currency: "USD",
+      time_zone: "Europe/Berlin",
+      total: { calls: 1, compute_usd: 0.0056 },
+      by_user: [{ user: "ada", calls: 1 }],
+    });
+  });
+
+  test("refuses what it does not understand", async () => {
+    const response = await fetch(`${await start()}/outcrop/cost?by=colour`);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { param: "by" } });
+  });
+
+  test("there is none without a book", async () => {
+    gateway = await startGateway(answering, configOf());
+    expect((await fetch(`${gateway.url}/outcrop/cost`)).status).toBe(404);
+  });
+});
