@@ -54,7 +54,14 @@ const limits = {
 };
 
 function createHttpServer(tls: TlsFiles | undefined, listener: RequestListener): Server {
-  return tls ? createTlsServer({ ...limits, ...tls }, listener) : createServer(limits, listener);
+  if (!tls) return createServer(limits, listener);
+  try {
+    return createTlsServer({ ...limits, ...tls }, listener);
+  } catch (error) {
+    // OpenSSL speaks of routines, and names no file.
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`The TLS key and certificate are not a pair of PEM files: ${why}`, { cause: error });
+  }
 }
 
 function tooMany(): OutcropError {
@@ -70,9 +77,14 @@ export async function startServer(
 ): Promise<RunningServer> {
   const table = createRouteTable(options.routes);
   let open = 0;
+  let isClosing = false;
   const server = createHttpServer(options.tls, (request, response) => {
     open++;
-    response.once("close", () => open--);
+    response.once("close", () => {
+      open--;
+      // A client that keeps its connection for more would hold up the end.
+      if (isClosing) setImmediate(() => server.closeIdleConnections());
+    });
     if (open > mostRequests) sendJson(response, 429, { body: encodeOpenAIError(tooMany()) });
     else void answer({ request, response }, table, options);
   });
@@ -84,7 +96,10 @@ export async function startServer(
   const { port } = server.address() as AddressInfo;
   return {
     url: `${options.tls ? "https" : "http"}://${urlHost(address.host)}:${port}`,
-    close: (deadlineMs = 0) => closeServer(server, deadlineMs),
+    close(deadlineMs = 0) {
+      isClosing = true;
+      return closeServer(server, deadlineMs);
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { resolveAccess } from "../config/access.ts";
 import { loadConfig } from "../config/load-config.ts";
 import { createGateway } from "../gateway.ts";
-import { parsePort } from "./port.ts";
+import { portOption } from "./port.ts";
 import { print, reportFindings } from "./print.ts";
 import { onTermination } from "./termination.ts";
 
@@ -15,12 +15,7 @@ const demoConfig = fileURLToPath(new URL("../../demo.yaml", import.meta.url));
 export function demoCommand(): Command {
   return new Command("demo")
     .description("start a local Bedrock and the gateway in front of it; no AWS account needed")
-    .option(
-      "--port <port>",
-      "the gateway's port (also PORT)",
-      parsePort,
-      parsePort(process.env.PORT ?? "4000"),
-    )
+    .addOption(portOption())
     .action(async (options: { port: number }) => demo(options.port));
 }
 

@@ -1,6 +1,6 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { addForeignFlags } from "./foreign-flags.ts";
-import { parsePort } from "./port.ts";
+import { orEnvironment, portOption } from "./port.ts";
 import type { QuickModelOptions } from "./quick-model.ts";
 
 /** The options of serving, under LiteLLM's names. */
@@ -25,18 +25,8 @@ export function addServeOptions(program: Command): void {
     .argument("[file]", "the same as --config")
     .option("-c, --config <file>", "a LiteLLM config.yaml (also CONFIG_FILE_PATH)")
     .option("--host <host>", "address to listen on; 127.0.0.1 without a master key, else 0.0.0.0 (also HOST)")
-    .option(
-      "--port <port>",
-      "port to listen on (also PORT)",
-      parsePort,
-      parsePort(process.env.PORT ?? "4000"),
-    )
-    .option(
-      "--num_workers <count>",
-      "processes (also NUM_WORKERS)",
-      parseCount,
-      parseCount(process.env.NUM_WORKERS ?? "1"),
-    )
+    .addOption(portOption())
+    .addOption(workersOption())
     .option("--ssl_keyfile_path <file>", "the private key, for TLS (PEM)")
     .option("--ssl_certfile_path <file>", "the certificate, for TLS (PEM)")
     .option("--insecure", "let everybody in who reaches the host, without a key")
@@ -58,6 +48,11 @@ function addQuickModelOptions(program: Command): void {
     .option("--max_tokens <count>", "with --model: where a request sets none")
     .option("--request_timeout <seconds>", "with --model: for the whole answer")
     .option("--drop_params", "with --model: leave out what it does not take");
+}
+
+function workersOption(): Option {
+  const option = new Option("--num_workers <count>", "processes (also NUM_WORKERS)");
+  return orEnvironment(option.argParser(parseCount).default(1), "NUM_WORKERS");
 }
 
 function parseCount(text: string): number {

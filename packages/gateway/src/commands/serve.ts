@@ -1,5 +1,7 @@
+import cluster from "node:cluster";
 import type { Command } from "commander";
 import { runWorkers } from "../cluster/workers.ts";
+import type { Gateway } from "../gateway.ts";
 import { runClientMode } from "./client-mode.ts";
 import { foreignFlagWarnings } from "./foreign-flags.ts";
 import { print } from "./print.ts";
@@ -37,11 +39,18 @@ function sourceOf(
 
 async function serve(source: ConfigSource, options: ServeOptions): Promise<void> {
   const count = options.num_workers;
-  const start = () => startFromConfig(source, options);
+  const start = async () => {
+    const gateway = await startFromConfig(source, options);
+    // All workers share one port, so one of them says which.
+    if (!cluster.isWorker || cluster.worker?.id === 1) announce(gateway);
+    return gateway;
+  };
   if (count > 1) return runWorkers({ count, start, onEvent: reportWorker });
   const gateway = await start().catch(fail);
-  if (!gateway) return;
-  onTermination(() => gateway.close());
+  if (gateway) onTermination(() => gateway.close());
+}
+
+function announce(gateway: Gateway): void {
   print(`Outcrop is running at ${gateway.url}`);
   print(`Models: ${gateway.models().join(", ")}`);
 }
