@@ -22,6 +22,8 @@ export interface ColdScene {
   readonly gateway: Gateway;
   /** The requests, in the order in which the gateway gave them to its client, and when that was. */
   readonly arrivals: readonly Arrival[];
+  /** What was sent to Bedrock, in that order: on the way connections may pass each other. */
+  readonly sent: readonly Sending[];
   /** Refusals and cold starts of a model, by the emulator's own books. */
   fleetOf(name: string): { readonly refusals: number; readonly coldStarts: number };
   /** Calls of models; the control plane is asked too. */
@@ -42,6 +44,11 @@ export interface AskOptions {
 export interface Arrival {
   readonly request: ChatRequest;
   /** Milliseconds since the epoch, on the scene's clock. */
+  readonly at: number;
+}
+
+export interface Sending {
+  readonly body: string;
   readonly at: number;
 }
 
@@ -81,7 +88,14 @@ export async function createColdScene({
   });
   const runtime = { now: () => clock.now(), sleep: clock.sleep, env };
   const arrivals: Arrival[] = [];
-  const plain = createClient({ runtime });
+  const sent: Sending[] = [];
+  const plain = createClient({
+    runtime,
+    fetch(url, init) {
+      sent.push({ body: Buffer.from(init.body ?? "").toString(), at: clock.now() });
+      return fetch(url, init);
+    },
+  });
   const client: OutcropClient = {
     ...plain,
     chat(call) {
@@ -100,6 +114,7 @@ export async function createColdScene({
     client,
     gateway,
     arrivals,
+    sent,
     fleetOf: (name) => {
       const { refusals = 0, coldStarts = 0 } = ledgerOf(name) ?? {};
       return { refusals, coldStarts };
