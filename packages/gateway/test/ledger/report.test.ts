@@ -303,6 +303,22 @@ describe("asking", () => {
   });
 });
 
+test("calls come to the same totals in whatever order they were kept", async () => {
+  const calls = Array.from({ length: 40 }, (_, index) =>
+    callAt(monday + index * 97_000, {
+      endedAt: monday + index * 97_000 + ((index * 7919) % 200_000),
+      key: `k${index % 3}`,
+      usage: { promptTokens: (index * 31) % 500, completionTokens: index },
+    }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.shuffledSubarray(calls, { minLength: calls.length }), async (shuffled) => {
+      expect(await ask(shuffled)).toEqual(await ask(calls));
+    }),
+    { numRuns: 20 },
+  );
+});
+
 test("whatever is asked, the parts add up to the whole", async () => {
   const calls = fc.array(
     fc.record({
