@@ -39,7 +39,11 @@ export async function serveExchange(exchange: Exchange): Promise<void> {
 /** Whoever was refused may still be sending: it gets a moment to read why, and its bytes go nowhere. */
 function discard(message: IncomingMessage | Http2ServerRequest): void {
   message.resume();
-  setTimeout(() => message.destroy(), refusedGrace).unref();
+  const stop = (): void => {
+    // When all has come, the connection may already serve its next request.
+    if (!message.complete) message.destroy();
+  };
+  setTimeout(stop, refusedGrace).unref();
 }
 
 function toRequest(

@@ -55,9 +55,7 @@ export async function serveInference(
     const script = given.scripts.take(toScriptRequest(call));
     const facts = createAnswerFacts(call, given.clock, given.random);
     const context = { call, given, watch, script, facts, settle };
-    if (call.operation.includes("Stream")) return await serveStream(context);
-    const reply = await serveWhole(context);
-    return reply;
+    return await (call.operation.includes("Stream") ? serveStream(context) : serveWhole(context));
   } catch (error) {
     settle();
     throw error;
@@ -82,37 +80,26 @@ async function acquire(
   return model.kind === "imported" ? bookkeeper.fleetOf(model).acquire(signal) : undefined;
 }
 
-async function serveWhole({
-  call,
-  given,
-  script,
-  facts,
-  settle,
-  ...rest
-}: ServeContext): Promise<WholeReply> {
-  const choices = openChoices({ call, given, script, facts, settle, ...rest });
-  const answers = await Promise.all(choices.map(collect));
+async function serveWhole(context: ServeContext): Promise<WholeReply> {
+  const { call, given, script, facts, settle } = context;
+  const answers = await Promise.all(openChoices(context).map(collect));
   const input = answers[0]?.end.usage?.input ?? call.promptTokens;
   const output = answers.reduce((sum, { end, count }) => sum + (end.usage?.output ?? count), 0);
   settle({ input, output });
-  const body = script?.body ?? writeAnswer(answers, facts);
   const counted = call.model.kind === "foundation" || given.tokenCountHeaders;
+  const counts = {
+    "x-amzn-bedrock-input-token-count": String(input),
+    "x-amzn-bedrock-output-token-count": String(output),
+  };
+  const invoked = {
+    "x-amzn-bedrock-invocation-latency": String(Math.round(facts.elapsed())),
+    ...(counted ? counts : {}),
+  };
   return {
     kind: "whole",
     status: 200,
-    headers: {
-      "content-type": "application/json",
-      ...(call.format === "Converse"
-        ? {}
-        : { "x-amzn-bedrock-invocation-latency": String(Math.round(facts.elapsed())) }),
-      ...(counted && call.format !== "Converse"
-        ? {
-            "x-amzn-bedrock-input-token-count": String(input),
-            "x-amzn-bedrock-output-token-count": String(output),
-          }
-        : {}),
-    },
-    body: JSON.stringify(body),
+    headers: { "content-type": "application/json", ...(call.format === "Converse" ? {} : invoked) },
+    body: JSON.stringify(script?.body ?? writeAnswer(answers, facts)),
   };
 }
 

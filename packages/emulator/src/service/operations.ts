@@ -21,8 +21,6 @@ export interface ServiceCall {
 }
 
 const streaming: ReadonlySet<OperationName> = new Set(["InvokeModelWithResponseStream", "ConverseStream"]);
-/** ConverseStream says how it ended in `messageStop` and `metadata`, InvokeModel in its last chunk. */
-const finalFrames = { ConverseStream: 2, InvokeModelWithResponseStream: 1 } as const;
 
 /** Serves an operation, with the faults that strike it. */
 export async function serveOperation(call: ServiceCall, state: ServiceState): Promise<HttpReply> {
@@ -38,10 +36,8 @@ export async function serveOperation(call: ServiceCall, state: ServiceState): Pr
     clock: state.clock,
     random: state.random,
     signal: request.signal,
-    finalFrames:
-      operation.name === "ConverseStream"
-        ? finalFrames.ConverseStream
-        : finalFrames.InvokeModelWithResponseStream,
+    // ConverseStream says how it ended in `messageStop` and `metadata`, InvokeModel in its last chunk.
+    finalFrames: operation.name === "ConverseStream" ? 2 : 1,
   };
   const early = await faultBefore(faults, { ...context, streaming: streaming.has(operation.name) });
   if (early !== undefined) return early;

@@ -94,20 +94,16 @@ function composeChoice(choices: readonly unknown[], { subject, random }: Compose
 
 function composeArray(rules: JsonObject, context: ComposeContext, place: Place): unknown {
   const [fixed, rest] = itemSchemas(rules);
-  const least = Math.max(
-    numberOf(rules["minItems"], 0),
-    rules["contains"] === undefined ? 0 : numberOf(rules["minContains"], 1),
-  );
-  const usual =
-    place.depth >= generousDepth ? least : Math.max(least, fixed.length, context.random.integer(1, 2));
-  const size = Math.min(usual, numberOf(rules["maxItems"], usual));
-  const items: unknown[] = [];
   const contained = rules["contains"] === undefined ? 0 : numberOf(rules["minContains"], 1);
+  const free = fixed.length + contained;
+  const least = Math.max(numberOf(rules["minItems"], 0), contained > 0 ? free : 0);
+  const usual = place.depth >= generousDepth ? least : Math.max(least, free, context.random.integer(1, 2));
+  const size = Math.min(usual, numberOf(rules["maxItems"], usual));
+  const unique = rules["uniqueItems"] === true;
+  const items: unknown[] = [];
   for (let index = 0; index < size; index++) {
-    const schema =
-      fixed[index] ??
-      (index < fixed.length + contained && contained > 0 ? { allOf: [rules["contains"], rest] } : rest);
-    const item = composeItem(schema, { items, unique: rules["uniqueItems"] === true }, { context, place });
+    const schema = fixed[index] ?? (index < free ? { allOf: [rules["contains"], rest] } : rest);
+    const item = composeItem(schema, { items, unique }, { context, place });
     if (item === nothing) break;
     items.push(item);
   }
