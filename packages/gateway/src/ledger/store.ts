@@ -78,6 +78,8 @@ export function createLedgerStore({
   return {
     ...createLedgerReader(database),
     append(call) {
+      // Whoever is still being answered when the gateway has ended has been cut off.
+      if (!database.isOpen) return Promise.resolve();
       calls.push(call);
       plan(soon);
       return isFaulty ? Promise.resolve() : commit.promise;

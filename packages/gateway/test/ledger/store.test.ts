@@ -123,6 +123,14 @@ describe("committing", () => {
     expect(openStore().callsOf(modelArn, all)).toHaveLength(1);
   });
 
+  test("a closed book holds up nobody", async () => {
+    const store = openStore();
+    store.close();
+    open.splice(0);
+    await store.append(callAt(1));
+    expect(openStore().models()).toEqual([]);
+  });
+
   test("a book that can't be written holds up nobody, says so once, and is written when it can be", async () => {
     const faults: unknown[] = [];
     const later: (() => void)[] = [];
