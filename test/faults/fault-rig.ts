@@ -46,7 +46,7 @@ export interface FaultRig extends LocalBedrock {
 }
 
 export async function startFaultRig(
-  deadlines: Deadlines = { timeout: 0.6, streamTimeout: 0.4 },
+  deadlines: Deadlines = { timeout: 3, streamTimeout: 2 },
   more: string = "",
 ): Promise<FaultRig> {
   const bedrock = await startLocalBedrock(configWith(deadlines) + more);
