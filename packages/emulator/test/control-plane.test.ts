@@ -469,11 +469,19 @@ describe("tags", () => {
   });
 
   test("are at most two hundred", async () => {
-    const tags = Array.from({ length: 201 }, (_, index) => ({ key: `k${index}`, value: "" }));
-    const failure = await failureOf(
-      rig().control.send(new TagResourceCommand({ resourceARN: arns.llama, tags })),
-    );
-    expect(failure).toMatchObject({ name: "TooManyTagsException", resourceName: arns.llama });
+    const tags = (count: number): { key: string; value: string }[] =>
+      Array.from({ length: count }, (_, index) => ({ key: `k${index}`, value: "" }));
+    const add = (count: number): Promise<unknown> =>
+      rig().control.send(new TagResourceCommand({ resourceARN: arns.llama, tags: tags(count) }));
+    await add(200);
+    expect(await list(rig().control, arns.llama)).toHaveLength(200);
+    // Replacing all of them adds none.
+    await add(200);
+    expect(await failureOf(add(201))).toMatchObject({
+      name: "TooManyTagsException",
+      resourceName: arns.llama,
+    });
+    expect(await list(rig().control, arns.llama)).toHaveLength(200);
   });
 
   test("need a resource", async () => {
