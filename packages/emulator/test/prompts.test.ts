@@ -90,6 +90,13 @@ test.each([
   ]);
 });
 
+test("words of a user are kept whole, even if they look like what comes before them in Llama's template", () => {
+  const say = (text: string): string =>
+    lastUserText(read(`<|start_header_id|>user<|end_header_id|>\n\n${text}<|eot_id|>`));
+  expect(say("What is {\n}\n\nfor?")).toBe("What is {\n}\n\nfor?");
+  expect(say("Given the following functions, what next?")).toBe("Given the following functions, what next?");
+});
+
 test("any text at all is a prompt", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme" }), (text) => {
