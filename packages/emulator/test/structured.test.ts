@@ -181,6 +181,8 @@ describe("values obey their schema", () => {
     const judged = schemas.filter((schema) => typeof schema === "object");
     fc.assert(
       fc.property(fc.constantFrom(...judged), fc.jsonValue(), (schema, value) => {
+        // AJV reads a quotient with parseInt, and so misjudges multiples of 1e21 and more.
+        fc.pre(!JSON.stringify(value).includes("e+"));
         expect(obeys(value, schema, { root: schema, budget: { steps: fullBudget } })).toBe(
           ajv.compile(schema)(value),
         );
