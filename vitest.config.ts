@@ -5,6 +5,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["outcrop-source"], externalConditions: ["outcrop-source"] } },
   test: {
     include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
+    setupFiles: ["test/seed.ts"],
     isolate: false,
     testTimeout: 90_000,
     hookTimeout: 90_000,
