@@ -1,6 +1,7 @@
 import {
   AccessDeniedException,
   BedrockRuntimeClient,
+  type BedrockRuntimeClientConfig,
   ConverseCommand,
   ConverseStreamCommand,
   InvokeModelCommand,
@@ -15,25 +16,31 @@ import { key, startKeyedBedrock } from "./keyed-bedrock.ts";
 
 let bedrock: LocalBedrock;
 let client: BedrockRuntimeClient;
+let plain: BedrockRuntimeClient;
 beforeAll(async () => {
   bedrock = await startKeyedBedrock();
   client = connect(key);
+  plain = connect(key, { requestHandler: new NodeHttpHandler() });
 });
 afterEach(() => bedrock.emulator.clearFaults());
 afterAll(async () => {
   client.destroy();
+  plain.destroy();
   await bedrock.close();
 });
 
-/** AWS's own client: only the endpoint is the gateway's, and the Bedrock API key is the gateway's key. */
-function connect(token: string): BedrockRuntimeClient {
+/**
+ * AWS's own client: only the endpoint is the gateway's, and the Bedrock API key is the gateway's key. By itself it speaks
+ * HTTP/2.
+ */
+function connect(token: string, more: BedrockRuntimeClientConfig = {}): BedrockRuntimeClient {
   return new BedrockRuntimeClient({
     endpoint: `${bedrock.gateway.url}/bedrock`,
     region: "us-east-1",
     token: { token },
     authSchemePreference: ["httpBearerAuth"],
     maxAttempts: 1,
-    requestHandler: new NodeHttpHandler(),
+    ...more,
   });
 }
 
@@ -53,7 +60,13 @@ function textOf(answer: Record<string, unknown>): string {
   return generation ?? text ?? choice?.text ?? choice?.message?.content ?? choice?.delta?.content ?? "";
 }
 
-describe("InvokeModel, whole and streamed alike, by alias", () => {
+/** Both of AWS's protocols. */
+const sides: readonly (readonly [string, () => BedrockRuntimeClient])[] = [
+  ["HTTP/2", () => client],
+  ["HTTP/1.1", () => plain],
+];
+
+describe.each(sides)("InvokeModel over %s, whole and streamed alike, by alias", (_, side) => {
   test.each(imported)("$alias", async ({ alias }) => {
     const chat = alias === "qwen-25vl-72b";
     const body = JSON.stringify(
@@ -61,11 +74,11 @@ describe("InvokeModel, whole and streamed alike, by alias", () => {
         ? { messages: [{ role: "user", content: "Tell me about rivers" }], max_tokens: 60 }
         : { prompt: rendered, max_gen_len: 60 },
     );
-    const whole = await client.send(new InvokeModelCommand({ modelId: alias, body, ...json }));
+    const whole = await side().send(new InvokeModelCommand({ modelId: alias, body, ...json }));
     const text = textOf(JSON.parse(whole.body.transformToString()) as Record<string, unknown>);
     expect(text).toMatch(/\w/);
 
-    const streamed = await client.send(
+    const streamed = await side().send(
       new InvokeModelWithResponseStreamCommand({ modelId: alias, body, ...json }),
     );
     let parts = "";
@@ -77,12 +90,12 @@ describe("InvokeModel, whole and streamed alike, by alias", () => {
   });
 });
 
-describe("Converse, whole and streamed alike", () => {
+describe.each(sides)("Converse over %s, whole and streamed alike", (_, side) => {
   test.each(["kimi-k2", "kimi-k2-invoke", "moonshot.kimi-k2-thinking"])("%s", async (modelId) => {
-    const whole = await client.send(new ConverseCommand({ modelId, messages }));
+    const whole = await side().send(new ConverseCommand({ modelId, messages }));
     const texts = (whole.output?.message?.content ?? []).map((block) => block.text ?? "");
     expect(whole.stopReason).toBe("end_turn");
-    const streamed = await client.send(new ConverseStreamCommand({ modelId, messages }));
+    const streamed = await side().send(new ConverseStreamCommand({ modelId, messages }));
     let parts = "";
     for await (const event of streamed.stream ?? []) parts += event.contentBlockDelta?.delta?.text ?? "";
     expect(parts).toBe(texts.join(""));

@@ -42,7 +42,7 @@ describe("what is no request gets an envelope, and no more", () => {
     ["noise", 400, Buffer.from(Array.from({ length: 300 }, (_, index) => (index * 73) % 256))],
     ["words", 400, "hello\r\n\r\n"],
     ["a TLS hello", 400, Buffer.from("16030100a5010000a10303", "hex")],
-    ["HTTP/2 without its upgrade", 400, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
+    ["half of HTTP/2's beginning", 400, "PRINT / HTTP/1.1\r\n\r\n"],
     ["a version that isn't there", 400, `GET / HTTP/7.7\r\n${common}\r\n`],
     ["a method that isn't there", 400, `BREW / HTTP/1.1\r\n${common}\r\n`],
     ["no host", 400, get("/v1/models", `Authorization: Bearer ${key}\r\n`)],

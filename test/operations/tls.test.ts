@@ -1,5 +1,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { connect } from "node:http2";
+import { createConnection } from "node:net";
 import { request } from "node:https";
 import { type Emulator, createEmulator } from "@outcrop/emulator";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -74,8 +77,18 @@ describe.skipIf(!isBuilt || !hasOpenssl)("TLS (needs openssl, and a build: npm r
     // Who does not speak TLS is sent away, and the rest goes on.
     await expect(fetch(url.replace("https", "http"))).rejects.toThrow();
     expect(await ask(url, ca, chat)).toMatchObject({ status: 200 });
+    // Whoever speaks HTTP/2 alone, as AWS's client does, gets it.
+    const session = connect(url, { ca });
+    const stream = session.request({ ":path": "/health/liveliness" });
+    const [head] = (await once(stream, "response")) as [Record<string, unknown>];
+    expect(head[":status"]).toBe(200);
+    stream.resume();
+    // Neither an idle session nor one who has not even begun with TLS holds up the end.
+    const silent = createConnection(Number(new URL(url).port), "127.0.0.1");
+    await once(silent, "connect");
     gateway.signal("SIGTERM");
     expect(await gateway.ended).toBe(0);
+    session.destroy();
   });
 
   test("files that are no pair are said, and end it", async () => {

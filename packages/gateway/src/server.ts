@@ -1,16 +1,8 @@
-import {
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-  createServer,
-} from "node:http";
-import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { OutcropError } from "@outcrop/sdk";
 import { type Recorder, createRecorder } from "./chat/recorder.ts";
 import type { Gate } from "./http/gate.ts";
-import { answerProtocolFaults } from "./http/protocol-faults.ts";
+import { type TlsFiles, createHttpServer } from "./http/http-server.ts";
 import { type HttpRoute, type RouteTable, createRouteTable } from "./http/route-table.ts";
 import { errorHeaders, sendJson } from "./http/send.ts";
 import { encodeOpenAIError } from "./dialects/openai-error.ts";
@@ -36,33 +28,8 @@ export interface RunningServer {
   close(deadlineMs?: number): Promise<void>;
 }
 
-/** PEM texts; with them the server speaks TLS. */
-export interface TlsFiles {
-  readonly key: string;
-  readonly cert: string;
-}
-
-/** What a client may hold open is bounded from the start: requests, their heads, the time that they take to come. */
+/** Beyond this a client is asked to come again. */
 const mostRequests = 8192;
-const limits = {
-  maxHeaderSize: 64 * 1024,
-  headersTimeout: 60_000,
-  requestTimeout: 300_000,
-  keepAliveTimeout: 75_000,
-  // Asked for with our own words.
-  requireHostHeader: false,
-};
-
-function createHttpServer(tls: TlsFiles | undefined, listener: RequestListener): Server {
-  if (!tls) return createServer(limits, listener);
-  try {
-    return createTlsServer({ ...limits, ...tls }, listener);
-  } catch (error) {
-    // OpenSSL speaks of routines, and names no file.
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`The TLS key and certificate are not a pair of PEM files: ${why}`, { cause: error });
-  }
-}
 
 function tooMany(): OutcropError {
   return new OutcropError("throttled", "The gateway has more requests open than it takes at once.", {
@@ -77,29 +44,16 @@ export async function startServer(
 ): Promise<RunningServer> {
   const table = createRouteTable(options.routes);
   let open = 0;
-  let isClosing = false;
   const server = createHttpServer(options.tls, (request, response) => {
     open++;
-    response.once("close", () => {
-      open--;
-      // A client that keeps its connection for more would hold up the end.
-      if (isClosing) setImmediate(() => server.closeIdleConnections());
-    });
+    response.once("close", () => open--);
     if (open > mostRequests) sendJson(response, 429, { body: encodeOpenAIError(tooMany()) });
     else void answer({ request, response }, table, options);
   });
-  answerProtocolFaults(server);
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(address.port, address.host, resolve);
-  });
-  const { port } = server.address() as AddressInfo;
+  const port = await server.listen(address);
   return {
     url: `${options.tls ? "https" : "http"}://${urlHost(address.host)}:${port}`,
-    close(deadlineMs = 0) {
-      isClosing = true;
-      return closeServer(server, deadlineMs);
-    },
+    close: (deadlineMs = 0) => server.close(deadlineMs),
   };
 }
 
@@ -170,14 +124,4 @@ function unknownPath(path: string, routes: readonly HttpRoute[]): OutcropError {
 
 function urlHost(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
-}
-
-async function closeServer(server: Server, deadlineMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    server.close(() => resolve());
-  });
-  server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), deadlineMs);
-  await closed;
-  clearTimeout(timer);
 }

@@ -18,7 +18,6 @@ export interface OutgoingStream {
 export const streamHeaders = {
   "content-type": "text/event-stream; charset=utf-8",
   "cache-control": "no-cache",
-  connection: "keep-alive",
   // Tells nginx not to gather the stream.
   "x-accel-buffering": "no",
 };

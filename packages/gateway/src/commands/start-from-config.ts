@@ -5,7 +5,7 @@ import type { Environment, GatewayConfig } from "../config/gateway-config.ts";
 import { type LoadedConfig, loadConfig } from "../config/load-config.ts";
 import { watchConfig } from "../config/watch-config.ts";
 import { type Gateway, createGateway } from "../gateway.ts";
-import type { TlsFiles } from "../server.ts";
+import type { TlsFiles } from "../http/http-server.ts";
 import { type EnvironmentOverlay, createEnvironmentOverlay } from "./environment-overlay.ts";
 import { print, reportFindings } from "./print.ts";
 import type { ConfigSource } from "./quick-model.ts";
