@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startGateway as startBefore, jsonAnswer } from "../../packages/gateway/test/start-gateway.ts";
 import { type FuzzRig, key, startFuzzRig } from "./fuzz-rig.ts";
 
 let rig: FuzzRig;
@@ -72,4 +73,29 @@ test("strings that are never closed are read once, not once for each of their qu
   const unclosed = `{"model":"${'\\"'.repeat(32_000)}`;
   const answers = await Promise.all(Array.from({ length: 20 }, () => post(unclosed)));
   expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 400));
+});
+
+test("names in any script are served, and stand in headers as far as headers hold them", async () => {
+  const yes = {
+    choices: [{ index: 0, message: { role: "assistant", content: "Yes." }, finish_reason: "stop" }],
+  };
+  const gateway = await startBefore(
+    async () => jsonAnswer(yes),
+    `
+model_list:
+  - model_name: модель/💥
+    litellm_params: {model: "bedrock/openai/arn:aws:bedrock:us-east-1:123456789012:imported-model/abcdef123456"}
+    model_info: {id: "номер 💥\\n1"}
+`,
+  );
+  const ask = (body: object) =>
+    fetch(`${gateway.url}/v1/chat/completions`, { method: "POST", body: JSON.stringify(body) });
+  const chat = { model: "модель/💥", messages: [{ role: "user", content: "Hi" }] };
+  const whole = await ask(chat);
+  expect(whole.status).toBe(200);
+  expect(await whole.json()).toMatchObject({ model: "модель/💥" });
+  expect((await ask({ ...chat, stream: true })).status).toBe(200);
+  expect((await fetch(`${gateway.url}/v1/models/${encodeURIComponent("модель/💥")}`)).status).toBe(200);
+  expect((await ask({ ...chat, timeout: "💥", tags: ["💥"] })).status).toBe(400);
+  await gateway.close(0);
 });

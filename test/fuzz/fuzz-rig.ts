@@ -27,8 +27,20 @@ router_settings: {num_retries: 0, disable_cooldowns: true}
 general_settings: {master_key: ${key}, max_request_size_mb: 1}
 `;
 
-/** Answers in the shape that each operation has. */
-function answerOf(path: string): object {
+/** What the Bedrock of these tests answers. */
+export interface BedrockAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+function rightAnswer(path: string): BedrockAnswer {
+  const body = Buffer.from(JSON.stringify(jsonOf(path)));
+  return { status: 200, headers: { "content-type": "application/json" }, body };
+}
+
+/** In the shape that each operation has. */
+function jsonOf(path: string): object {
   if (path.endsWith("/converse") || path.endsWith("/converse-stream"))
     return {
       output: { message: { role: "assistant", content: [{ text: "Yes." }] } },
@@ -42,24 +54,25 @@ function answerOf(path: string): object {
   };
 }
 
-export async function startFuzzRig(): Promise<FuzzRig> {
+async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
+}
+
+export async function startFuzzRig(answer: (path: string) => BedrockAnswer = rightAnswer): Promise<FuzzRig> {
   const folder = await mkdtemp(join(tmpdir(), "outcrop-fuzz-"));
-  const path = join(folder, "config.yaml");
-  await writeFile(path, config);
-  const loaded = await loadConfig(path, { env: {} });
+  const file = join(folder, "config.yaml");
+  await writeFile(file, config);
+  const loaded = await loadConfig(file, { env: {} });
   await rm(folder, { recursive: true });
   if (!loaded.config) throw new Error(JSON.stringify(loaded.findings));
   const env = { AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "secret" };
   const client = createClient({
     runtime: {
       env: () => env,
-      send: async (request) => ({
-        status: 200,
-        headers: { "content-type": "application/json" },
-        body: (async function* () {
-          yield Buffer.from(JSON.stringify(answerOf(request.path)));
-        })(),
-      }),
+      send: async ({ path }) => {
+        const { status, headers, body } = answer(path);
+        return { status, headers, body: once(body) };
+      },
     },
   });
   const log: string[] = [];

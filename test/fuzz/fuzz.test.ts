@@ -219,7 +219,7 @@ describe("without the key nothing but the probes and the page is open", () => {
     ...words(`undefined null __proto__ * sk-1234 "${key}" '${key}' ${key}x x${key} ${key.slice(0, -1)}`).map(
       bearer,
     ),
-    ...[key.toUpperCase(), `${key},${key}`, "k".repeat(30_000)].map(bearer),
+    ...[key.toUpperCase(), `${key},${key}`, "k".repeat(64_000)].map(bearer),
     `Basic ${Buffer.from(`a:${key}`).toString("base64")}`,
     `AWS4-HMAC-SHA256 Credential=${key}x/20250101/us-east-1/bedrock/aws4_request, SignedHeaders=host, Signature=0`,
   ];

@@ -1,5 +1,5 @@
 import type { Headers } from "../http/send.ts";
-import { warningHeaders } from "../http/send.ts";
+import { toHeaderText, warningHeaders } from "../http/send.ts";
 import type { CachedAnswer } from "../cache/response-cache.ts";
 import { toDollars } from "../ledger/money.ts";
 import type { Quote } from "../ledger/quote.ts";
@@ -21,8 +21,8 @@ export function answerHeaders({ callId, answer, warnings, overheadMs, cost }: An
   const { entry, modelGroup, region, requestId, attemptedRetries, attemptedFallbacks, cacheKey } = answer;
   return {
     "x-litellm-call-id": callId,
-    "x-litellm-model-id": entry.id,
-    "x-litellm-model-group": ascii(modelGroup),
+    "x-litellm-model-id": toHeaderText(entry.id),
+    "x-litellm-model-group": toHeaderText(modelGroup),
     "x-litellm-model-region": region,
     "x-litellm-version": version,
     "x-litellm-overhead-duration-ms": overheadMs.toFixed(2),
@@ -30,14 +30,9 @@ export function answerHeaders({ callId, answer, warnings, overheadMs, cost }: An
     "x-litellm-attempted-fallbacks": String(attemptedFallbacks),
     ...(cost.kind === "unknown" ? {} : { "x-litellm-response-cost": String(toDollars(cost.cost)) }),
     ...(cacheKey === undefined ? {} : { "x-litellm-cache-key": cacheKey }),
-    ...(requestId === undefined ? {} : { "x-amzn-requestid": requestId }),
+    ...(requestId === undefined ? {} : { "x-amzn-requestid": toHeaderText(requestId) }),
     "x-outcrop-cost-kind": cost.kind,
     "x-outcrop-version": version,
     ...warningHeaders(warnings),
   };
-}
-
-/** A header holds visible ASCII alone. */
-function ascii(text: string): string {
-  return text.replaceAll(/[^\x20-\x7e]/g, "?");
 }

@@ -24,7 +24,7 @@ export function sendJson(
 export function errorHeaders(error: OutcropError): Headers {
   return {
     ...(error.retryAfter === undefined ? {} : { "retry-after": String(Math.ceil(error.retryAfter)) }),
-    ...(error.requestId === undefined ? {} : { "x-amzn-requestid": error.requestId }),
+    ...(error.requestId === undefined ? {} : { "x-amzn-requestid": toHeaderText(error.requestId) }),
   };
 }
 
@@ -36,6 +36,10 @@ export function warningHeaders(warnings: readonly string[]): Headers {
   if (warnings.length === 0) return {};
   const text = warnings.join("; ");
   const bounded = text.length > longestWarning ? `${text.slice(0, longestWarning)} ...` : text;
-  // A header holds visible ASCII alone; the rest of a client's own words is not worth an encoding.
-  return { "x-outcrop-warning": bounded.replaceAll(/[^\x20-\x7e]/g, "?") };
+  return { "x-outcrop-warning": toHeaderText(bounded) };
+}
+
+/** A header holds visible ASCII alone; the rest of somebody's own words is not worth an encoding. */
+export function toHeaderText(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/g, "?");
 }
