@@ -231,7 +231,8 @@ describe("failures are the client's own classes", () => {
     [
       "a model that isn't ready",
       fault("ModelNotReadyException"),
-      () => ask({ timeout: 0.2 }),
+      // A model of its own: the next call to this one waits for its turn.
+      () => ask({ timeout: 0.2, model: "Qwen2-72B" }),
       OpenAI.InternalServerError,
       { status: 503, type: "model_not_ready" },
     ],
