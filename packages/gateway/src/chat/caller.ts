@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { type JsonObject, isJsonObject } from "@outcrop/sdk";
 import { clientKey } from "../http/client-key.ts";
@@ -15,7 +15,7 @@ export interface Caller {
 /** A hash of the key that a client sent. */
 export function keyHashOf(headers: IncomingHttpHeaders): string | undefined {
   const key = clientKey(headers);
-  return key === undefined ? undefined : createHash("sha256").update(key).digest("hex");
+  return key === undefined ? undefined : hash("sha256", key);
 }
 
 /** Reads who a request is from. */

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { OutcropError } from "@outcrop/sdk";
+import { Cancellation, type OutcropError } from "@outcrop/sdk";
 import type { AnswerIdentity, DialectCall } from "../dialects/dialect.ts";
 import type { Headers } from "../http/send.ts";
 import type { RouterClock } from "../routing/call-run.ts";
@@ -40,7 +40,7 @@ const commentMs = 5_000;
  */
 export function createColdWatch({ call, response, callId, clock = systemClock }: WatchedCall): ColdWatch {
   const identity = createIdentity(call.model);
-  const ended = new AbortController();
+  const ended = new Cancellation();
   let calledAt: number | undefined;
   let isWaiting = false;
   /** In attempts that are over. */
@@ -60,8 +60,8 @@ export function createColdWatch({ call, response, callId, clock = systemClock }:
   }
 
   async function pause(ms: number): Promise<boolean> {
-    await clock.sleep(ms, ended.signal).catch(() => undefined);
-    return !ended.signal.aborted;
+    await clock.sleep(ms, ended).catch(() => undefined);
+    return !ended.aborted;
   }
 
   function comment(): void {
@@ -85,7 +85,7 @@ export function createColdWatch({ call, response, callId, clock = systemClock }:
         isWaiting = false;
       }
     },
-    end: () => ended.abort(),
+    end: () => ended.abort(undefined),
     headers: (answerWaitMs = 0) => toHeaders(Math.round(waitedMs + answerWaitMs)),
     fail(failure) {
       if (isOpen && !response.destroyed) response.end(call.createStreamEncoder(identity).fail(failure));

@@ -1,4 +1,11 @@
-import { type ChatEvent, type Completion, OutcropError, createCompletionFold } from "@outcrop/sdk";
+import {
+  type CancelSignal,
+  Cancellation,
+  type ChatEvent,
+  type Completion,
+  OutcropError,
+  createCompletionFold,
+} from "@outcrop/sdk";
 import type { CachedAnswer, ResponseCache } from "../cache/response-cache.ts";
 import type { GatewayConfig } from "../config/gateway-config.ts";
 import type { Dialect, DialectCall } from "../dialects/dialect.ts";
@@ -55,7 +62,7 @@ export async function runDialect(
     const read = await readCall(dialect, exchange, services);
     recorder.called(read.call);
     watch = createColdWatch({ call: read.call, response, callId: recorder.callId, clock: services.clock });
-    const answers = await route(read, { services, recorder, watch, signal: leaving.signal });
+    const answers = await route(read, { services, recorder, watch, signal: leaving });
     const failure = await sendAnswer(read.call, answers, {
       exchange,
       recorder,
@@ -75,19 +82,19 @@ export async function runDialect(
 }
 
 /** Aborts when the client's connection closes before the answer is out. */
-function abortWhenGone({ response }: Exchange): AbortController {
-  const controller = new AbortController();
+function abortWhenGone({ response }: Exchange): Cancellation {
+  const leaving = new Cancellation();
   response.once("close", () => {
-    if (!response.writableFinished) controller.abort(new OutcropError("cancelled", "The client has gone."));
+    if (!response.writableFinished) leaving.abort(new OutcropError("cancelled", "The client has gone."));
   });
-  return controller;
+  return leaving;
 }
 
 interface RouteContext {
   readonly services: ChatServices;
   readonly recorder: Recorder;
   readonly watch: ColdWatch;
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
 }
 
 function route(

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { JsonObject, OutcropClient } from "@outcrop/sdk";
+import { type CancelSignal, type JsonObject, type OutcropClient, toAbortSignal } from "@outcrop/sdk";
 import type { GatewayConfig } from "../config/gateway-config.ts";
 import type { Sleep } from "../routing/scope.ts";
 import { callModel } from "./call-model.ts";
@@ -84,6 +84,6 @@ async function checkInBackground(options: HealthCheckOptions, signal: AbortSigna
   return toHealthReport(await Promise.all(findings), { details: general.healthCheckDetails, called: false });
 }
 
-async function sleepAside(ms: number, signal: AbortSignal): Promise<void> {
-  await wait(ms, undefined, { signal, ref: false });
+async function sleepAside(ms: number, signal: CancelSignal): Promise<void> {
+  await wait(ms, undefined, { signal: toAbortSignal(signal), ref: false });
 }

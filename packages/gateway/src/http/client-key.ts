@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 
 /**
@@ -31,11 +31,11 @@ function withoutScheme(value: string): string | undefined {
   return /^bearer\s+(\S.*)$/i.exec(value)?.[1]?.trim();
 }
 
-/** Compares two keys in a time that tells nothing about where they differ. */
-export function sameKey(given: string, expected: string): boolean {
-  return timingSafeEqual(digest(given), digest(expected));
-}
+/** Whether a key is the expected one, found out in a time that tells nothing about where they differ. */
+export type KeyCheck = (given: string) => boolean;
 
-function digest(key: string): Buffer {
-  return createHash("sha256").update(key).digest();
+/** Digests have one length, whatever the keys have; that of the expected key is made once. */
+export function createKeyCheck(expected: string): KeyCheck {
+  const digest = hash("sha256", expected, "buffer");
+  return (given) => timingSafeEqual(hash("sha256", given, "buffer"), digest);
 }

@@ -12,21 +12,30 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
  * @throws OutcropError `request_too_large` beyond `limit` bytes, as soon as that is known; `cancelled` when the client
  * leaves before the end.
  */
-export async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
-  if (Number(request.headers["content-length"] ?? 0) > limit) throw tooLarge(limit);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
+export function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
+  if (Number(request.headers["content-length"] ?? 0) > limit) return Promise.reject(tooLarge(limit));
+  // By events: a stream's own iterator costs more than reading and parsing a small body.
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on("data", (chunk: Buffer) => {
       size += chunk.length;
-      if (size > limit) throw tooLarge(limit);
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    throw request.complete || error instanceof OutcropError ? error : gone(error);
-  }
-  const [first] = chunks;
-  return first && chunks.length === 1 ? first : Buffer.concat(chunks, size);
+      if (size <= limit) {
+        chunks.push(chunk);
+        return;
+      }
+      reject(tooLarge(limit));
+      request.destroy();
+    });
+    request.once("end", () => {
+      const [first] = chunks;
+      resolve(first && chunks.length === 1 ? first : Buffer.concat(chunks, size));
+    });
+    request.once("error", (error) => reject(request.complete ? error : gone(error)));
+    request.once("close", () => {
+      if (!request.readableEnded) reject(gone(request.errored));
+    });
+  });
 }
 
 function gone(cause: unknown): OutcropError {

@@ -1,4 +1,11 @@
-import type { ChatMessage, ChatRequest, Content, ContentPart } from "@outcrop/sdk";
+import {
+  type CancelSignal,
+  type ChatMessage,
+  type ChatRequest,
+  type Content,
+  type ContentPart,
+  toAbortSignal,
+} from "@outcrop/sdk";
 import { type ImagePolicy, fetchImage } from "./fetch-image.ts";
 
 /**
@@ -8,7 +15,7 @@ import { type ImagePolicy, fetchImage } from "./fetch-image.ts";
 export async function inlineImages(
   request: ChatRequest,
   policy: ImagePolicy,
-  signal: AbortSignal,
+  signal: CancelSignal,
 ): Promise<ChatRequest> {
   if (
     policy.allowedHosts.length === 0 ||
@@ -17,7 +24,7 @@ export async function inlineImages(
     return request;
   }
   const inlinePart = async (part: ContentPart): Promise<ContentPart> =>
-    isLink(part) ? { ...part, url: await fetchImage(part.url, policy, signal) } : part;
+    isLink(part) ? { ...part, url: await fetchImage(part.url, policy, toAbortSignal(signal)) } : part;
   const inlineMessage = async (message: ChatMessage): Promise<ChatMessage> => {
     if (linksOf(message.content).length === 0 || !Array.isArray(message.content)) return message;
     return { ...message, content: await Promise.all(message.content.map(inlinePart)) };

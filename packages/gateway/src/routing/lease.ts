@@ -1,4 +1,4 @@
-import { OutcropError, type Usage } from "@outcrop/sdk";
+import { type CancelSignal, OutcropError, type Usage } from "@outcrop/sdk";
 import { toOutcropError } from "../http/to-outcrop-error.ts";
 import type { Batch, Head } from "./peek.ts";
 import { toAbortError } from "./scope.ts";
@@ -11,7 +11,7 @@ export type AnswerEnd =
   | { readonly type: "left" };
 
 export interface LeaseOptions {
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** Done to every batch on its way out. */
   readonly shape: (batch: Batch) => Batch;
   /** Told once, as soon as it is known: even if nobody ever reads. */

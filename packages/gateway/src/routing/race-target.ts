@@ -1,4 +1,4 @@
-import { OutcropError } from "@outcrop/sdk";
+import { Cancellation, OutcropError } from "@outcrop/sdk";
 import type { CallRun } from "./call-run.ts";
 import type { Group, Target } from "./model-groups.ts";
 import type { RouterEvent } from "./router-event.ts";
@@ -26,9 +26,9 @@ export async function raceTarget(target: Target, group: Group, run: CallRun): Pr
     if (event.type === "cold-start-waiting" && event.deploymentId === target.entry.id) cold.resolve();
   };
   const first = startRunner(run, watch, (own) => tryTarget(target, group, own));
-  const headStart = new AbortController();
-  run.clock.sleep(headStartMs, headStart.signal).then(cold.resolve, ignore);
-  const answered = await Promise.race([first.answer, cold.promise]).finally(() => headStart.abort());
+  const headStart = new Cancellation();
+  run.clock.sleep(headStartMs, headStart).then(cold.resolve, ignore);
+  const answered = await Promise.race([first.answer, cold.promise]).finally(() => headStart.abort(undefined));
   if (answered) return won(answered, first);
 
   const skip = new Set([...run.skip, target.entry.id]);

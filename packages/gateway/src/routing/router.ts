@@ -1,4 +1,4 @@
-import type { ChatAnswer, ChatRequest } from "@outcrop/sdk";
+import type { CancelSignal, ChatAnswer, ChatRequest } from "@outcrop/sdk";
 import type { Caller } from "../chat/caller.ts";
 import type { ColdStartPolicy } from "../config/cold-config.ts";
 import type { ModelEntry } from "../config/gateway-config.ts";
@@ -12,7 +12,7 @@ export interface RoutedCall {
   readonly stream: boolean;
   readonly unsupported: readonly string[];
   /** Aborts when the client leaves. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   readonly options: CallOptions;
   /** Who is to pay; absent for what the gateway asks of itself. */
   readonly caller?: Caller;

@@ -1,11 +1,11 @@
-import { OutcropError } from "@outcrop/sdk";
+import { type CancelSignal, Cancellation, OutcropError } from "@outcrop/sdk";
 
 /** Waits; rejects when the signal fires. */
-export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
+export type Sleep = (ms: number, signal: CancelSignal) => Promise<void>;
 
 /** What one try runs under: a signal of its own, that fires when the caller leaves or a time is up. */
 export interface Scope {
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** Ends everything after so many milliseconds (`Infinity`: never), for the reason that then holds. */
   arm(ms: number, reason: () => OutcropError): void;
   /** The time no longer counts. */
@@ -14,42 +14,40 @@ export interface Scope {
   close(reason?: OutcropError): void;
 }
 
-export function createScope(parent: AbortSignal, sleep: Sleep): Scope {
-  const controller = new AbortController();
+export function createScope(parent: CancelSignal, sleep: Sleep): Scope {
+  const cancellation = new Cancellation();
   const onAbort = () => close(toAbortError(parent));
-  let alarm: AbortController | undefined;
+  let alarm: Cancellation | undefined;
 
   function disarm(): void {
-    // Without a reason, Node would make an error with its stack.
-    alarm?.abort(null);
+    alarm?.abort(undefined);
     alarm = undefined;
   }
 
   function close(reason?: OutcropError): void {
     disarm();
     parent.removeEventListener("abort", onAbort);
-    if (reason) controller.abort(reason);
+    if (reason) cancellation.abort(reason);
   }
 
   if (parent.aborted) onAbort();
   else parent.addEventListener("abort", onAbort, { once: true });
   return {
-    signal: controller.signal,
+    signal: cancellation,
     arm(ms, reason) {
-      if (ms === Infinity || controller.signal.aborted) return;
-      alarm = new AbortController();
-      sleep(ms, alarm.signal).then(
-        () => close(reason()),
-        () => {},
-      );
+      if (ms === Infinity || cancellation.aborted) return;
+      alarm = new Cancellation();
+      sleep(ms, alarm).then(() => close(reason()), ignore);
     },
     disarm,
     close,
   };
 }
 
+function ignore(): void {}
+
 /** What a fired signal means to a client. */
-export function toAbortError(signal: AbortSignal): OutcropError {
+export function toAbortError(signal: CancelSignal): OutcropError {
   const cause: unknown = signal.reason;
   return cause instanceof OutcropError
     ? cause
@@ -57,7 +55,7 @@ export function toAbortError(signal: AbortSignal): OutcropError {
 }
 
 /** Waits for work no longer than the signal allows; the work itself goes on. */
-export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+export function untilAborted<T>(work: Promise<T>, signal: CancelSignal): Promise<T> {
   if (signal.aborted) return Promise.reject(toAbortError(signal));
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(toAbortError(signal));

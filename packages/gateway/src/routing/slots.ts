@@ -1,3 +1,4 @@
+import type { CancelSignal } from "@outcrop/sdk";
 import { toAbortError } from "./scope.ts";
 
 /** Limits on what runs at once: one limit a key, and a short fair queue before each. */
@@ -10,7 +11,7 @@ export interface Slots {
    *
    * @throws OutcropError what the signal says, if it fires before there is a slot.
    */
-  acquire(key: string, limit: number | undefined, signal: AbortSignal): Promise<() => void>;
+  acquire(key: string, limit: number | undefined, signal: CancelSignal): Promise<() => void>;
 }
 
 interface Room {
@@ -35,7 +36,7 @@ export function createSlots(): Slots {
     if (room.held === 0 && room.waiting.size === 0) rooms.delete(key);
   }
 
-  function wait(key: string, room: Room, signal: AbortSignal): Promise<void> {
+  function wait(key: string, room: Room, signal: CancelSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const leave = () => {
         room.waiting.delete(admit);

@@ -8,7 +8,7 @@ import { tryLimits } from "./limits.ts";
 import type { Group, Target } from "./model-groups.ts";
 import { type Head, peek } from "./peek.ts";
 import { isCoolingDown, noneReady, parallelLimit } from "./readiness.ts";
-import { createScope, untilAborted } from "./scope.ts";
+import { createScope, toAbortError, untilAborted } from "./scope.ts";
 import { sendCall } from "./send-call.ts";
 import { createReasoningMerger } from "./shaping/merge-reasoning.ts";
 
@@ -64,7 +64,7 @@ export async function tryTarget(target: Target, group: Group, run: CallRun): Pro
     const free = await slots.acquire(entry.id, parallelLimit(entry, run.config), scope.signal);
     // The slot may have come in the very moment in which its time was up.
     if (scope.signal.aborted) free();
-    scope.signal.throwIfAborted();
+    if (scope.signal.aborted) throw toAbortError(scope.signal);
     giveSlotBack = free;
     if (isCoolingDown(target, run)) throw noneReady(group, [target], run);
     stage = "sent";

@@ -1,10 +1,11 @@
+import type { CancelSignal } from "../core/cancellation.ts";
 import { OutcropError } from "../core/errors.ts";
 
 /** Waits; rejects when the signal fires. */
-export type Sleep = (ms: number, signal: AbortSignal | undefined) => Promise<void>;
+export type Sleep = (ms: number, signal: CancelSignal | undefined) => Promise<void>;
 
 /** What a fired signal means: the deadline has passed, or the caller has left. */
-export function toAbortError(signal: AbortSignal): OutcropError {
+export function toAbortError(signal: CancelSignal): OutcropError {
   const reason: unknown = signal.reason;
   if (reason instanceof OutcropError) return reason;
   return isDeadline(reason)
@@ -21,12 +22,12 @@ export function isDeadline(reason: unknown): boolean {
 }
 
 /** @throws OutcropError `timeout` or `cancelled` if the signal has fired. */
-export function throwIfAborted(signal: AbortSignal | undefined): void {
+export function throwIfAborted(signal: CancelSignal | undefined): void {
   if (signal?.aborted) throw toAbortError(signal);
 }
 
 /** Waits for shared work without owning it: the caller may leave, the work goes on. */
-export async function abandonable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export async function abandonable<T>(work: Promise<T>, signal: CancelSignal | undefined): Promise<T> {
   if (!signal) return work;
   throwIfAborted(signal);
   const { promise: left, reject } = Promise.withResolvers<never>();

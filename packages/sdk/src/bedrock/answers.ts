@@ -1,3 +1,4 @@
+import type { CancelSignal } from "../core/cancellation.ts";
 import { OutcropError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import { toAbortError } from "./aborts.ts";
@@ -46,14 +47,14 @@ export async function readWholeAnswer(response: HttpResponse): Promise<WholeAnsw
  */
 export async function readStreamAnswer(
   response: HttpResponse,
-  signal: AbortSignal | undefined,
+  signal: CancelSignal | undefined,
 ): Promise<StreamAnswer> {
   const batches = readBatches(response, signal);
   const first = await batches.next();
   return { messages: startingWith(first, batches), headers: parseAnswerHeaders(response.headers) };
 }
 
-async function* readBatches(response: HttpResponse, signal: AbortSignal | undefined): Batches {
+async function* readBatches(response: HttpResponse, signal: CancelSignal | undefined): Batches {
   const origin = originOf(response);
   let reader: MessageReader | undefined;
   try {

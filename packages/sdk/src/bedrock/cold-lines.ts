@@ -1,3 +1,4 @@
+import { Cancellation } from "../core/cancellation.ts";
 import type { WarmthBook } from "../warmth/warmth-book.ts";
 import type { Clock } from "./clock.ts";
 import type { ColdModel, Waiter } from "./cold-model.ts";
@@ -76,11 +77,11 @@ async function turnOf(waiter: Waiter, join: () => void): Promise<Turn> {
 
 /** One timer, set again as often as needed. */
 function createAlarm(clock: Clock, ring: () => void): { set(at: number): void } {
-  let current: { readonly at: number; readonly off: AbortController } | undefined;
+  let current: { readonly at: number; readonly off: Cancellation } | undefined;
 
   async function wait(alarm: NonNullable<typeof current>): Promise<void> {
     try {
-      await clock.sleep(Math.max(0, alarm.at - clock.now()), alarm.off.signal);
+      await clock.sleep(Math.max(0, alarm.at - clock.now()), alarm.off);
     } catch {
       return;
     }
@@ -92,8 +93,8 @@ function createAlarm(clock: Clock, ring: () => void): { set(at: number): void } 
   return {
     set(at) {
       if (current?.at === at) return;
-      current?.off.abort();
-      current = at === Infinity ? undefined : { at, off: new AbortController() };
+      current?.off.abort(undefined);
+      current = at === Infinity ? undefined : { at, off: new Cancellation() };
       if (current) void wait(current);
     },
   };

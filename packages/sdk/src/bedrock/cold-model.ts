@@ -1,3 +1,4 @@
+import type { CancelSignal } from "../core/cancellation.ts";
 import type { OutcropError } from "../core/errors.ts";
 import type { WarmthBook } from "../warmth/warmth-book.ts";
 import { isWarm } from "../warmth/warmth.ts";
@@ -15,7 +16,7 @@ export interface Patience {
   readonly scalesToZero: boolean;
   /** How long the call waits at most, in milliseconds; 0: not at all. */
   readonly limitMs: number;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: CancelSignal | undefined;
   readonly onProgress?: ((progress: ColdStartProgress) => void) | undefined;
 }
 

@@ -1,3 +1,4 @@
+import type { CancelSignal } from "../core/cancellation.ts";
 import { abandonable } from "./aborts.ts";
 import type { CallAuth } from "./call-auth.ts";
 import type { Environment } from "./environment.ts";
@@ -18,7 +19,7 @@ interface CredentialQuery {
   readonly auth: CallAuth;
   readonly region: string;
   /** Ends the waiting; a load that others wait for too goes on. */
-  readonly signal: AbortSignal | undefined;
+  readonly signal: CancelSignal | undefined;
 }
 
 export interface Credentials {

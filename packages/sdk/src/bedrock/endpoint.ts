@@ -1,4 +1,5 @@
 import { OutcropError } from "../core/errors.ts";
+import { memoize } from "../core/memoize.ts";
 import type { Environment } from "./environment.ts";
 import { isTrue } from "./environment.ts";
 
@@ -62,14 +63,17 @@ function configuredEndpoint(service: BedrockService, env: Environment): string |
   return ofService || env["AWS_ENDPOINT_URL"];
 }
 
-function parseEndpoint(text: string): Endpoint {
+const maxEndpoints = 1000;
+const maxLabels = 1000;
+
+const parseEndpoint = memoize(maxEndpoints, (text: string): Endpoint => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== "http:" && url?.protocol !== "https:") {
     throw new OutcropError("invalid_request", `The endpoint ${JSON.stringify(text)} is not an http(s) URL.`);
   }
   const basePath = url.pathname.replaceAll(/\/{2,}/g, "/").replace(/\/$/, "");
   return { origin: url.origin, host: url.host, basePath };
-}
+});
 
 function awsEndpoint({ service, region, env }: EndpointQuery): Endpoint {
   const partition = partitions.find((candidate) => candidate.regions.test(region)) ?? commercial;
@@ -85,10 +89,11 @@ function awsEndpoint({ service, region, env }: EndpointQuery): Endpoint {
  *
  * @throws OutcropError `invalid_model` for `.` and `..`, which a URL can't carry as a label.
  */
-export function encodeLabel(text: string): string {
+export const encodeLabel = memoize(maxLabels, (text) => {
   if (/^\.{1,2}$/.test(text)) throw new OutcropError("invalid_model", `"${text}" is not a model id.`);
   return escapeUri(text);
-}
+});
+
 
 /** `encodeURIComponent`, and the five characters more that AWS encodes. */
 export function escapeUri(text: string): string {

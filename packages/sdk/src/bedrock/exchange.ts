@@ -1,3 +1,4 @@
+import type { CancelSignal } from "../core/cancellation.ts";
 import { OutcropError } from "../core/errors.ts";
 import { isJsonObject, parseJson } from "../core/json.ts";
 import { throwIfAborted, toAbortError } from "./aborts.ts";
@@ -27,7 +28,7 @@ export interface BedrockRequest {
   readonly body: Uint8Array | undefined;
   readonly auth: CallAuth;
   readonly endpoint: string | undefined;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: CancelSignal | undefined;
 }
 
 export interface ExchangeOptions {

@@ -1,3 +1,5 @@
+import { type CancelSignal, toAbortSignal } from "../core/cancellation.ts";
+
 /** One HTTP request of ours, ready to be sent. */
 export interface HttpRequest {
   readonly method: "GET" | "POST";
@@ -8,7 +10,7 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | undefined;
   /** Ends the exchange at any time: while connecting, waiting, or reading the body. */
-  readonly signal: AbortSignal | undefined;
+  readonly signal: CancelSignal | undefined;
 }
 
 /** What comes back. The body has one reader, who reads it to its end or leaves the loop, which ends the exchange. */
@@ -49,7 +51,7 @@ export function createFetchSend(fetch: FetchLike): Send {
       headers: rest,
       redirect: "manual",
       ...(body && { body: Uint8Array.from(body) }),
-      ...(signal && { signal }),
+      ...(signal && { signal: toAbortSignal(signal) }),
     });
     const entries = "entries" in answer.headers ? answer.headers.entries() : answer.headers;
     return { status: answer.status, headers: Object.fromEntries(entries), body: answer.body ?? noBody() };

@@ -1,3 +1,4 @@
+import type { CancelSignal } from "../core/cancellation.ts";
 import type { JsonObject, JsonValue } from "../core/json.ts";
 import { isJsonObject } from "../core/json.ts";
 import { readWholeAnswer } from "./answers.ts";
@@ -15,7 +16,7 @@ export interface ImportedModelQuery {
   /** The control plane's; the environment's is `AWS_ENDPOINT_URL_BEDROCK`. */
   readonly endpoint?: string | undefined;
   readonly maxRetries: number;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: CancelSignal | undefined;
 }
 
 /** What AWS knows of an imported model; what it left out is `undefined`. */

@@ -1,3 +1,4 @@
+import type { CancelSignal } from "../core/cancellation.ts";
 import type { Dispatcher } from "undici";
 import { Pool } from "undici";
 import { createByteQueue } from "./byte-queue.ts";
@@ -59,7 +60,7 @@ interface Outcome {
 }
 
 function createHandler(
-  signal: AbortSignal | undefined,
+  signal: CancelSignal | undefined,
   { resolve, reject }: Outcome,
 ): Dispatcher.DispatchHandler {
   let controller: Dispatcher.DispatchController | undefined;

@@ -1,3 +1,4 @@
+import type { CancelSignal } from "../core/cancellation.ts";
 import { OutcropError } from "../core/errors.ts";
 import { isDeadline, toAbortError } from "./aborts.ts";
 import type { Clock } from "./clock.ts";
@@ -7,7 +8,7 @@ export interface RetryPolicy {
   readonly maxRetries: number;
   /** When the call must have ended, on the clock's time; a wait that would end later isn't begun. */
   readonly deadline?: number | undefined;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: CancelSignal | undefined;
   readonly onRetry?: ((info: RetryInfo) => void) | undefined;
 }
 

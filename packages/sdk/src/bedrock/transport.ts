@@ -1,4 +1,4 @@
-import { setTimeout } from "node:timers/promises";
+import type { CancelSignal } from "../core/cancellation.ts";
 import type { Operation } from "../core/wire.ts";
 import type { Sleep } from "./aborts.ts";
 import type { ColdWait, StreamAnswer, WholeAnswer } from "./answers.ts";
@@ -48,7 +48,7 @@ export interface BedrockCall {
   /** Seconds to be patient with a model that is being restored; 0: not at all. */
   readonly coldStartTimeout: number;
   /** Deadline and the caller's own abort; it ends the call wherever it is. */
-  readonly signal: AbortSignal | undefined;
+  readonly signal: CancelSignal | undefined;
   /** When the signal's deadline is, in milliseconds since the epoch: no wait is begun that would end later. */
   readonly deadline?: number | undefined;
   readonly onColdStart?: ((progress: ColdStartProgress) => void) | undefined;
@@ -146,8 +146,20 @@ export function createTransport(options: TransportOptions = {}): BedrockTranspor
 }
 
 /** Node's timers fire at once for more than they can count, about 25 days: whoever sleeps looks again after that. */
-async function sleepInTime(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  await setTimeout(Math.min(ms, 2 ** 31 - 1), undefined, signal ? { signal } : {});
+function sleepInTime(ms: number, signal: CancelSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const wake = () => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve();
+    };
+    const timer = setTimeout(wake, Math.min(ms, 2 ** 31 - 1));
+    const onAbort = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    if (signal?.aborted) onAbort();
+    else signal?.addEventListener("abort", onAbort, { once: true });
+  });
 }
 
 function toRequest(call: RelayCall | BedrockCall): BedrockRequest {

@@ -9,6 +9,7 @@ import type {
   Transport,
   WholeAnswer,
 } from "../bedrock/transport.ts";
+import type { CancelSignal } from "../core/cancellation.ts";
 import type { ChatRequest } from "../core/chat.ts";
 import { OutcropError } from "../core/errors.ts";
 import type { ChatEvent } from "../core/events.ts";
@@ -27,7 +28,7 @@ export interface ChatCall {
   readonly stream: boolean;
   /** OpenAI parameters of the request that no wire has: refused, or dropped where that is allowed. */
   readonly unsupported?: readonly string[];
-  readonly signal?: AbortSignal;
+  readonly signal?: CancelSignal;
   readonly onColdStart?: BedrockCall["onColdStart"];
   readonly onRetry?: BedrockCall["onRetry"];
   readonly onSend?: BedrockCall["onSend"];
@@ -98,7 +99,7 @@ export function createChatClient({ transport, lookUpPreset, env }: ChatClientPar
     },
   };
 
-  async function routeOf(deployment: Deployment, region: string, signal: AbortSignal): Promise<Route> {
+  async function routeOf(deployment: Deployment, region: string, signal: CancelSignal): Promise<Route> {
     const preset =
       findPreset(deployment.ref) ?? (await abortable(lookUpPreset({ deployment, region }), signal));
     return createRoute(deployment.ref, preset, deployment);

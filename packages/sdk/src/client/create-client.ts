@@ -6,6 +6,7 @@ import {
   type TransportOptions,
   createTransport,
 } from "../bedrock/transport.ts";
+import type { CancelSignal } from "../core/cancellation.ts";
 import { OutcropError } from "../core/errors.ts";
 import type { WarmthView } from "../warmth/warmth-view.ts";
 import { type ChatClient, createChatClient } from "./client.ts";
@@ -32,7 +33,7 @@ export interface OutcropClient extends ChatClient {
    * What AWS says of an imported model (GetImportedModel on the control plane: nothing is invoked or billed).
    * @throws OutcropError `invalid_model` for a model that is not an imported one.
    */
-  describeModel(deployment: Deployment, signal?: AbortSignal): Promise<ImportedModelDescription>;
+  describeModel(deployment: Deployment, signal?: CancelSignal): Promise<ImportedModelDescription>;
   /** Sends a body in Bedrock's own protocol and gives back AWS's answer as it is: signed, neither retried nor read. */
   relay(deployment: Deployment, call: RelayRequest): Promise<HttpResponse>;
   /**

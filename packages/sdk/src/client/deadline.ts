@@ -1,8 +1,9 @@
+import { type CancelSignal, Cancellation } from "../core/cancellation.ts";
 import { OutcropError } from "../core/errors.ts";
 
 /** One signal for everything that may end a call early. */
 export interface Deadline {
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** When the time is up, in milliseconds since the epoch; absent where there is no limit. */
   readonly at: number | undefined;
   /** Ends the call: whoever was listening has gone. */
@@ -15,9 +16,9 @@ export interface Deadline {
  * Joins a deadline in seconds and the caller's own signal. The signal's reason is an `OutcropError`:
  * `timeout` or `cancelled`, so that whoever is interrupted simply throws it.
  */
-export function createDeadline(seconds: number, signal: AbortSignal | undefined): Deadline {
-  const controller = new AbortController();
-  const cancel = (reason: OutcropError) => controller.abort(reason);
+export function createDeadline(seconds: number, signal: CancelSignal | undefined): Deadline {
+  const cancellation = new Cancellation();
+  const cancel = (reason: OutcropError) => cancellation.abort(reason);
   const onAbort = () => cancel(cancelled(signal?.reason));
   // A longer delay overflows Node's timers and would fire at once.
   const delay = Math.min(seconds * 1000, 2 ** 31 - 1);
@@ -25,7 +26,7 @@ export function createDeadline(seconds: number, signal: AbortSignal | undefined)
   if (signal?.aborted) onAbort();
   else signal?.addEventListener("abort", onAbort, { once: true });
   return {
-    signal: controller.signal,
+    signal: cancellation,
     at: timer ? Date.now() + delay : undefined,
     cancel,
     dispose() {
@@ -36,7 +37,7 @@ export function createDeadline(seconds: number, signal: AbortSignal | undefined)
 }
 
 /** Waits for a promise that others may share, no longer than the signal allows. */
-export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+export function abortable<T>(promise: Promise<T>, signal: CancelSignal): Promise<T> {
   if (signal.aborted) return Promise.reject(signal.reason);
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(signal.reason);

@@ -1,6 +1,6 @@
 import { type CallReader, type CallRights, type Leftover, createCallReader } from "./call-reader.ts";
 import type { CallSyntax } from "./call-syntax.ts";
-import { createMarkerScanner } from "./marker-scanner.ts";
+import { type MarkerIndex, createMarkerScanner, indexMarkers } from "./marker-scanner.ts";
 import { leadingSpace } from "./whitespace.ts";
 
 /** A marker that is not the channel's own, and what follows it. */
@@ -21,18 +21,42 @@ export interface Channel {
   hasText(): boolean;
 }
 
+/** What a channel looks for. */
+export interface ChannelPlan {
+  /** Which syntax each marker belongs to, */
+  readonly byMarker: ReadonlyMap<string, CallSyntax>;
+  /** the tokens that mean nothing alone, */
+  readonly strays: ReadonlySet<string>;
+  /** and the syntax that needs no marker. */
+  readonly opened: CallSyntax | undefined;
+  readonly index: MarkerIndex;
+}
+
+/** Plans a channel that leaves these markers for others to judge, and in which calls may be written like this. */
+export function planChannel({
+  markers,
+  syntaxes,
+}: {
+  readonly markers: readonly string[];
+  readonly syntaxes: readonly CallSyntax[];
+}): ChannelPlan {
+  const byMarker = new Map(syntaxes.flatMap((syntax) => syntax.markers.map((marker) => [marker, syntax])));
+  const strays = new Set(syntaxes.flatMap((syntax) => syntax.strays ?? []));
+  const opened = syntaxes.find((syntax) => syntax.opening !== undefined);
+  return { byMarker, strays, opened, index: indexMarkers([...markers, ...byMarker.keys(), ...strays]) };
+}
+
 export interface ChannelOptions {
-  /** Markers for others to judge. */
-  readonly markers?: readonly string[];
-  /** How calls may be written here, and what comes of them. */
-  readonly calls?: { readonly syntaxes: readonly CallSyntax[]; readonly rights: CallRights };
+  readonly plan: ChannelPlan;
+  /** What comes of the calls; absent where none are planned. */
+  readonly rights?: CallRights;
   readonly write: (text: string) => void;
 }
 
 /** A fresh channel. */
-export function createChannel({ markers = [], calls, write }: ChannelOptions): Channel {
-  const { byMarker, strays, opened } = indexed(calls?.syntaxes ?? []);
-  const scanner = createMarkerScanner([...markers, ...byMarker.keys(), ...strays]);
+export function createChannel({ plan, rights, write }: ChannelOptions): Channel {
+  const { byMarker, strays, opened } = plan;
+  const scanner = createMarkerScanner(plan.index);
   let reader: CallReader | undefined;
   let hasText = false;
 
@@ -45,11 +69,11 @@ export function createChannel({ markers = [], calls, write }: ChannelOptions): C
         const leftover = reader.push(unread);
         if (!leftover) return undefined;
         unread = leave(leftover);
-      } else if (calls && opened && isOpening(unread)) {
+      } else if (rights && opened && isOpening(unread)) {
         const space = leadingSpace(unread);
         write(unread.slice(0, space));
         unread = unread.slice(space);
-        reader = createCallReader(opened, "", calls.rights);
+        reader = createCallReader(opened, "", rights);
       } else {
         const found = scanner.push(unread);
         literal(found.before);
@@ -68,7 +92,7 @@ export function createChannel({ markers = [], calls, write }: ChannelOptions): C
 
   function meet(marker: string, rest: string): Hit | undefined {
     const syntax = byMarker.get(marker);
-    if (calls && syntax) reader = createCallReader(syntax, marker, calls.rights);
+    if (rights && syntax) reader = createCallReader(syntax, marker, rights);
     return syntax || strays.has(marker) ? undefined : { marker, rest };
   }
 
@@ -92,13 +116,4 @@ export function createChannel({ markers = [], calls, write }: ChannelOptions): C
     literal(scanner.flush());
     return undefined;
   }
-}
-
-/** Which syntax each marker belongs to, the tokens that mean nothing alone, and the syntax that needs no marker. */
-function indexed(syntaxes: readonly CallSyntax[]) {
-  return {
-    byMarker: new Map(syntaxes.flatMap((syntax) => syntax.markers.map((marker) => [marker, syntax]))),
-    strays: new Set(syntaxes.flatMap((syntax) => syntax.strays ?? [])),
-    opened: syntaxes.find((syntax) => syntax.opening !== undefined),
-  };
 }

@@ -1,13 +1,13 @@
 import type { Grammar, GrammarOptions } from "../core/grammar.ts";
 import { createCallLog } from "./call-log.ts";
 import type { CallRights } from "./call-reader.ts";
-import type { CallSyntax } from "./call-syntax.ts";
 import { createChannel } from "./channel.ts";
 import { createEventWriter } from "./event-writer.ts";
+import { planGrammar } from "./grammar-plan.ts";
 import type { GrammarSpec } from "./grammar-spec.ts";
 import { createHarmonyGrammar } from "./harmony.ts";
 import { createStructuredCalls } from "./structured-calls.ts";
-import { createTextReader, markersInContent } from "./text-reader.ts";
+import { createTextReader } from "./text-reader.ts";
 import { isBlank } from "./whitespace.ts";
 
 /** A fresh grammar for one choice of an answer, by a family's data. */
@@ -24,6 +24,7 @@ export function createGrammar(spec: GrammarSpec, options: GrammarOptions): Gramm
  * AWS has parsed join at the log.
  */
 function createBaseGrammar(spec: GrammarSpec, options: GrammarOptions): Grammar {
+  const plan = planGrammar(spec, options.toolNames.length > 0);
   const writer = createEventWriter();
   const log = createCallLog({ emit: writer.emit, createCallId: options.createCallId });
   const structured = createStructuredCalls(log);
@@ -33,12 +34,13 @@ function createBaseGrammar(spec: GrammarSpec, options: GrammarOptions): Grammar 
     return log.open({ name, id, source: "text" });
   });
   const thoughts = createChannel({
-    calls: { syntaxes: spec.callsInReasoning, rights },
+    plan: plan.thoughts,
+    rights,
     write: writer.reasoning,
   });
   const content = createChannel({
-    markers: markersInContent(spec),
-    calls: { syntaxes: spec.calls.filter((syntax) => mayStand(syntax, options)), rights },
+    plan: plan.content,
+    rights,
     write(text) {
       if (!isBlank(text)) settle();
       writer.text(text);
@@ -46,6 +48,7 @@ function createBaseGrammar(spec: GrammarSpec, options: GrammarOptions): Grammar 
   });
   const { startsInReasoning } = options;
   const reader = createTextReader(spec, {
+    plan,
     startsInReasoning,
     content,
     thoughts,
@@ -92,9 +95,4 @@ function createRights(spec: GrammarSpec, options: GrammarOptions, open: CallRigh
     schemaOf: (name) => options.toolSchemas.get(name),
     open,
   };
-}
-
-/** Without tools, nothing is held back to see whether it names one. */
-function mayStand(syntax: CallSyntax, { toolNames }: GrammarOptions): boolean {
-  return syntax.opening === undefined || toolNames.length > 0;
 }

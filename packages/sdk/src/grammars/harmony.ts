@@ -1,7 +1,7 @@
 import type { Grammar, GrammarEvent } from "../core/grammar.ts";
-import { createMarkerScanner } from "./marker-scanner.ts";
+import { createMarkerScanner, indexMarkers } from "./marker-scanner.ts";
 
-const tokens = [
+const tokens = indexMarkers([
   "<|start|>",
   "<|channel|>",
   "<|constrain|>",
@@ -9,7 +9,7 @@ const tokens = [
   "<|end|>",
   "<|call|>",
   "<|return|>",
-];
+]);
 
 /** What the text between two tokens is. */
 type Part =

@@ -15,14 +15,25 @@ export interface MarkerScanner {
   flush(): string;
 }
 
+/** Markers, made ready to be looked for. */
+export interface MarkerIndex {
+  readonly byStart: ReadonlyMap<string, readonly string[]>;
+  /** Finds the characters that markers begin with, from its `lastIndex` on. */
+  readonly starts: RegExp;
+}
+
+export function indexMarkers(markers: Iterable<string>): MarkerIndex {
+  const byStart = Map.groupBy(new Set(markers), (marker) => marker.charAt(0));
+  const starts = new RegExp(`[${[...byStart.keys()].map((start) => `\\${start}`).join("")}]`, "g");
+  return { byStart, starts };
+}
+
 /**
  * A fresh scanner. No marker may be the beginning of another one, so that the first that is complete is
  * the right one however the text was cut. Its work is linear in the text: no more than one marker's
  * length is ever held back and read again.
  */
-export function createMarkerScanner(markers: Iterable<string>): MarkerScanner {
-  const byStart = Map.groupBy(new Set(markers), (marker) => marker.charAt(0));
-  const starts = new RegExp(`[${[...byStart.keys()].map((start) => `\\${start}`).join("")}]`, "g");
+export function createMarkerScanner({ byStart, starts }: MarkerIndex): MarkerScanner {
   let held = "";
 
   return {

@@ -1,5 +1,6 @@
 import { type Channel, type Hit, createChannel } from "./channel.ts";
 import { createHeaderCutter } from "./echoed-header.ts";
+import type { GrammarPlan } from "./grammar-plan.ts";
 import type { GrammarSpec } from "./grammar-spec.ts";
 import { createThinking } from "./thinking.ts";
 import { type Resumed, createTurnEnd } from "./turn-end.ts";
@@ -14,6 +15,7 @@ export interface TextReader {
 }
 
 export interface TextReaderOptions {
+  readonly plan: Pick<GrammarPlan, "tagged" | "afterTurn">;
   readonly startsInReasoning: boolean;
   readonly content: Channel;
   readonly thoughts: Channel;
@@ -21,20 +23,14 @@ export interface TextReaderOptions {
   readonly trimContent: () => void;
 }
 
-/** The markers that a channel for content must show to its text reader. */
-export function markersInContent(spec: GrammarSpec): readonly string[] {
-  return [...spec.thinkTags.map((pair) => pair.open), ...spec.endMarkers, ...spec.trailingMarkers];
-}
-
 /** A fresh reader. */
 export function createTextReader(spec: GrammarSpec, options: TextReaderOptions): TextReader {
-  const { startsInReasoning, content, thoughts, trimContent } = options;
+  const { plan, startsInReasoning, content, thoughts, trimContent } = options;
   const header = createHeaderCutter(spec.headers, trimContent);
   const thinking = createThinking(spec, startsInReasoning);
-  const turnEnd = createTurnEnd(spec);
-  /** Thinking with its tags still in it. Calls are read behind it: Kimi's pairs of tags may stand amidst one. */
+  const turnEnd = createTurnEnd(spec, plan.afterTurn);
   const tagged = createChannel({
-    markers: [...markersInContent(spec), ...spec.thinkTags.map((pair) => pair.close)],
+    plan: plan.tagged,
     write(text) {
       if (!isBlank(text)) thinking.sawText();
       thoughts.push(text);

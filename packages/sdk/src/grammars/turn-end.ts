@@ -1,5 +1,5 @@
 import type { GrammarSpec } from "./grammar-spec.ts";
-import { createMarkerScanner } from "./marker-scanner.ts";
+import { type MarkerIndex, createMarkerScanner } from "./marker-scanner.ts";
 import { isBlank } from "./whitespace.ts";
 
 /** Watches over what follows a trailing marker, which is content after all if more content comes. */
@@ -21,17 +21,18 @@ export interface Resumed {
 }
 
 /** A fresh watch for a family's markers. Behind a marker that always ends the turn, everything is cut. */
-export function createTurnEnd({ endMarkers, trailingMarkers, nextTurnMarkers }: GrammarSpec): TurnEnd {
-  const final = new Set([...endMarkers, ...nextTurnMarkers]);
-  const trailing = new Set(trailingMarkers);
-  const scanner = createMarkerScanner([...final, ...trailing]);
+export function createTurnEnd(
+  { endMarkers, trailingMarkers, nextTurnMarkers }: GrammarSpec,
+  afterTurn: MarkerIndex,
+): TurnEnd {
+  const scanner = createMarkerScanner(afterTurn);
   let isOver = false;
   let tail: string | undefined;
 
   return {
     meet(marker) {
       if (endMarkers.includes(marker)) isOver = true;
-      else if (trailing.has(marker)) tail = marker;
+      else if (trailingMarkers.includes(marker)) tail = marker;
       return isOver || tail !== undefined;
     },
     isMet: () => isOver || tail !== undefined,
@@ -41,7 +42,7 @@ export function createTurnEnd({ endMarkers, trailingMarkers, nextTurnMarkers }: 
         const { before, marker = "", rest } = scanner.push(unread);
         if (!isBlank(before)) return resume(before + marker + rest + scanner.flush());
         tail += before + marker;
-        isOver = final.has(marker);
+        isOver = endMarkers.includes(marker) || nextTurnMarkers.includes(marker);
         if (marker === "") break;
         unread = rest;
       }

@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Found, createMarkerScanner } from "../../src/grammars/marker-scanner.ts";
+import { type Found, createMarkerScanner, indexMarkers } from "../../src/grammars/marker-scanner.ts";
 import * as specs from "../../src/grammars/specs.ts";
-import { markersInContent } from "../../src/grammars/text-reader.ts";
+import { markersInContent } from "../../src/grammars/grammar-plan.ts";
 
 const markers = ["<think>", "</think>", "<tool_call>", "[TOOL_CALLS]", "<|end|>"];
 
 /** Texts and markers in their order, whatever the pieces. */
 function scan(pieces: readonly string[]): readonly string[] {
-  const scanner = createMarkerScanner(markers);
+  const scanner = createMarkerScanner(indexMarkers(markers));
   const parts: string[] = [""];
   for (const piece of pieces) {
     for (let unread = piece; unread !== "";) {
@@ -38,7 +38,7 @@ describe("a marker scanner", () => {
   });
 
   test("holds back only what a marker may begin with", () => {
-    const scanner = createMarkerScanner(markers);
+    const scanner = createMarkerScanner(indexMarkers(markers));
     expect(scanner.push("ab <thi")).toEqual({ before: "ab ", rest: "" });
     expect(scanner.isHolding()).toBe(true);
     expect(scanner.push("s")).toEqual({ before: "<this", rest: "" });
@@ -50,7 +50,7 @@ describe("a marker scanner", () => {
     const piece = fc.constantFrom("<", "<th", "ink>", "[TOOL_", "CALLS]", "<|", "x", "</");
     fc.assert(
       fc.property(fc.array(piece), (pieces) => {
-        const scanner = createMarkerScanner(markers);
+        const scanner = createMarkerScanner(indexMarkers(markers));
         for (const each of pieces) for (let rest: string = each; rest !== "";) rest = scanner.push(rest).rest;
         expect(scanner.flush().length).toBeLessThan("[TOOL_CALLS]".length);
       }),
@@ -68,7 +68,7 @@ describe("a marker scanner", () => {
   });
 
   test("without markers, all is text", () => {
-    expect(createMarkerScanner([]).push("<think>[]")).toEqual({ before: "<think>[]", rest: "" });
+    expect(createMarkerScanner(indexMarkers([])).push("<think>[]")).toEqual({ before: "<think>[]", rest: "" });
   });
 });
 
