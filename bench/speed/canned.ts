@@ -48,7 +48,12 @@ const text =
   "larger angle than the red one. A second, paler bow shows its colours the other way round.";
 
 const usage = { prompt_tokens: 420, completion_tokens: 140, total_tokens: 560 };
-const word = " rainbow";
+/** Words that are told apart: the same one again and again would be a model that is stuck. */
+const words = text.split(" ").map((word) => ` ${word}`);
+
+function wordAt(index: number): string {
+  return words[index % words.length] ?? "";
+}
 
 /** A whole answer as its bytes on the wire: about 0.8 KB, as in a chat. */
 export function cannedWhole(operation: Operation, { wire }: Script): Buffer {
@@ -120,8 +125,8 @@ function streamEvents(operation: Operation, { wire, chunks }: Script): readonly 
     case "converse-stream":
       return [
         frame("messageStart", { role: "assistant", p: padding }),
-        ...counted.map(() =>
-          frame("contentBlockDelta", { contentBlockIndex: 0, delta: { text: word }, p: padding }),
+        ...counted.map((index) =>
+          frame("contentBlockDelta", { contentBlockIndex: 0, delta: { text: wordAt(index) }, p: padding }),
         ),
         frame("contentBlockStop", { contentBlockIndex: 0, p: padding }),
         frame("messageStop", { stopReason: "end_turn", p: padding }),
@@ -144,7 +149,7 @@ function streamEvents(operation: Operation, { wire, chunks }: Script): readonly 
 function promptChunk(index: number, chunks: number): object {
   const isLast = index === chunks - 1;
   return {
-    generation: word,
+    generation: wordAt(index),
     prompt_token_count: index === 0 ? 420 : null,
     generation_token_count: index + 1,
     stop_reason: isLast ? "stop" : null,
@@ -159,7 +164,7 @@ function chatChunk(index: number, chunks: number): object {
     object: "chat.completion.chunk",
     created: 1763166683,
     model: "123456789012-model",
-    choices: [{ index: 0, delta: { content: word }, finish_reason: isLast ? "stop" : null }],
+    choices: [{ index: 0, delta: { content: wordAt(index) }, finish_reason: isLast ? "stop" : null }],
     ...(isLast ? { usage: { ...usage, completion_tokens: chunks, total_tokens: 420 + chunks } } : {}),
   };
 }

@@ -3,7 +3,8 @@ import { OutcropError } from "@outcrop/sdk";
 import { type Recorder, createRecorder } from "./chat/recorder.ts";
 import type { Gate } from "./http/gate.ts";
 import { type TlsFiles, createHttpServer } from "./http/http-server.ts";
-import { type HttpRoute, type RouteTable, createRouteTable } from "./http/route-table.ts";
+import { type Exchange, type HttpRoute, type RouteTable, createRouteTable } from "./http/route-table.ts";
+import { parseUrl } from "./http/request-url.ts";
 import { errorHeaders, sendJson } from "./http/send.ts";
 import { encodeOpenAIError } from "./dialects/openai-error.ts";
 import { toOutcropError } from "./http/to-outcrop-error.ts";
@@ -44,12 +45,13 @@ export async function startServer(
 ): Promise<RunningServer> {
   const table = createRouteTable(options.routes);
   let open = 0;
-  const server = createHttpServer(options.tls, (request, response) => {
+  const take = async (incoming: Incoming): Promise<void> => {
     open++;
-    response.once("close", () => open--);
-    if (open > mostRequests) sendJson(response, 429, { body: encodeOpenAIError(tooMany()) });
-    else void answer({ request, response }, table, options);
-  });
+    if (open > mostRequests) sendJson(incoming.response, 429, { body: encodeOpenAIError(tooMany()) });
+    else await answer(incoming, table, options);
+    open--;
+  };
+  const server = createHttpServer(options.tls, (request, response) => void take({ request, response }));
   const port = await server.listen(address);
   return {
     url: `${options.tls ? "https" : "http"}://${urlHost(address.host)}:${port}`,
@@ -68,30 +70,30 @@ async function answer(
   options: ServerOptions,
 ): Promise<void> {
   let encodeError = encodeOpenAIError;
-  let record: (() => Recorder) | undefined;
+  const record = (of: Exchange) =>
+    createRecorder({ exchange: of, dialect: undefined, observer: options.observer });
+  let exchange: Exchange | undefined;
   let recorder: Recorder | undefined;
   try {
-    const url = parseUrl(request);
-    const match = table(request.method ?? "GET", url.pathname);
+    const path = routedPath(request);
+    const match = table(request.method ?? "GET", path);
     const found = match.kind === "found" ? match : undefined;
     if (found?.route.encodeError) encodeError = found.route.encodeError;
-    const exchange = {
+    exchange = {
       request,
       response,
-      url,
       route: found?.route.path ?? noRoute,
       params: found?.params ?? {},
     };
-    record = () => createRecorder({ exchange, dialect: undefined, observer: options.observer });
-    if (found?.route.recordsItself !== true) recorder = record();
+    if (found?.route.recordsItself !== true) recorder = record(exchange);
     if (found?.route.public !== true) options.gate()(request);
-    if (match.kind === "unknown") throw unknownPath(url.pathname, options.routes);
-    if (match.kind === "wrong-method") throw wrongMethod(response, url.pathname, match.allowed);
+    if (match.kind === "unknown") throw unknownPath(path, options.routes);
+    if (match.kind === "wrong-method") throw wrongMethod(response, path, match.allowed);
     await match.route.handle(exchange);
   } catch (error) {
     const failure = toOutcropError(error);
     // A route that records itself throws nothing: this one was not let in.
-    recorder ??= record?.();
+    recorder ??= exchange && record(exchange);
     recorder?.failed(failure);
     if (failure.code === "internal") options.onFault(error);
     // An answer that has begun and can't be finished must not look as if it went on.
@@ -109,11 +111,16 @@ function wrongMethod(response: ServerResponse, path: string, allowed: readonly s
   return new OutcropError("method_not_allowed", `${path} takes ${allowed.join(" or ")}.`);
 }
 
-function parseUrl({ url: text = "/", httpVersion, headers }: IncomingMessage): URL {
+/** A path as a URL has it when it is parsed already: of segments without dots, escapes or a query. */
+const plainPath = /^(?:\/[\w-]+)+$/;
+
+/** The path in the request's URL. @throws OutcropError `invalid_request` */
+function routedPath({ url = "/", httpVersion, headers }: IncomingMessage): string {
   if (httpVersion === "1.1" && headers.host === undefined)
     throw new OutcropError("invalid_request", "The request has no Host header, which HTTP/1.1 asks for.");
-  const url = URL.parse(text, "http://gateway");
-  if (url) return url;
+  if (plainPath.test(url)) return url;
+  const parsed = parseUrl(url);
+  if (parsed) return parsed.pathname;
   throw new OutcropError("invalid_request", "The request line holds no URL.");
 }
 

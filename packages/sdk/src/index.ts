@@ -15,6 +15,7 @@ export {
 } from "./client/deployment.ts";
 export { createAnswerIdentity } from "./client/run-completion.ts";
 export { type CancelSignal, Cancellation, toAbortSignal } from "./core/cancellation.ts";
+export { memoize } from "./core/memoize.ts";
 export { type ErrorCode, type ErrorDetails, OutcropError, errorTable } from "./core/errors.ts";
 export { imagesOf, textOf } from "./core/chat.ts";
 export type {

@@ -60,12 +60,15 @@ const foreignFields = new Set([
  * @throws OutcropError `invalid_request` naming an option of the wrong kind.
  */
 export function takeCallOptions(given: JsonObject, headers: IncomingHttpHeaders): TakenOptions {
-  const warnings = Object.keys(given)
-    .filter((name) => !isForModel(name) && !gatewayFields.has(name))
+  const taken = Object.keys(given).filter((name) => !isForModel(name));
+  const options = optionsOf(given, headers);
+  if (taken.length === 0) return { options, cacheControls: {}, body: given, warnings: [] };
+  const warnings = taken
+    .filter((name) => !gatewayFields.has(name))
     .map((name) => `${name}: dropped, because only the gateway's operator sets it`);
   // Not by assignment: to a key "__proto__" that would be another object's members.
   const body = Object.fromEntries(Object.entries(given).filter(([name]) => isForModel(name)));
-  return { options: optionsOf(given, headers), cacheControls: cacheControlsOf(given), body, warnings };
+  return { options, cacheControls: cacheControlsOf(given), body, warnings };
 }
 
 /** What the gateway reads, what only its operator sets, and what is LiteLLM's own goes no further. */
@@ -114,7 +117,8 @@ function graceOf(header: string | string[] | undefined): number | undefined {
 }
 
 function textList(header: string | string[] | undefined): readonly string[] {
-  const text = Array.isArray(header) ? header.join(",") : (header ?? "");
+  if (header === undefined) return [];
+  const text = Array.isArray(header) ? header.join(",") : header;
   return text
     .split(",")
     .map((tag) => tag.trim())

@@ -1,7 +1,6 @@
-import { hash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { type JsonObject, isJsonObject } from "@outcrop/sdk";
-import { clientKey } from "../http/client-key.ts";
+import { clientKey, hashKey } from "../http/client-key.ts";
 
 /** Who a request is from. */
 export interface Caller {
@@ -15,7 +14,7 @@ export interface Caller {
 /** A hash of the key that a client sent. */
 export function keyHashOf(headers: IncomingHttpHeaders): string | undefined {
   const key = clientKey(headers);
-  return key === undefined ? undefined : hash("sha256", key);
+  return key === undefined ? undefined : hashKey(key);
 }
 
 /** Reads who a request is from. */

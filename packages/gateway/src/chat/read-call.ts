@@ -11,6 +11,8 @@ import { type TakenOptions, takeCallOptions } from "./call-options.ts";
 export interface ReadCall {
   readonly dialect: string;
   readonly call: DialectCall;
+  /** What was read leniently, dropped or replaced, in sentences for the client. */
+  readonly warnings: readonly string[];
   readonly taken: TakenOptions;
   readonly caller: Omit<Caller, "callId">;
 }
@@ -34,7 +36,7 @@ export async function readCall(
   const call = dialect.parse(params.model === undefined ? own : { ...own, model: params.model });
   const said = [...warnings, ...taken.warnings, ...call.warnings];
   const caller = callerOf(request.headers, taken.body);
-  return { dialect: dialect.name, call: { ...call, warnings: said }, taken, caller };
+  return { dialect: dialect.name, call, warnings: said, taken, caller };
 }
 
 /** What the operator asks of every request. @throws OutcropError `invalid_request` */

@@ -3,7 +3,7 @@ import type { ChatEvent, FinishReason, OutcropError, Usage } from "@outcrop/sdk"
 import { modelString } from "../config/model-string.ts";
 import type { Exchange } from "../http/route-table.ts";
 import type { CachedAnswer } from "../cache/response-cache.ts";
-import type { RequestObserver, RequestRecord } from "../telemetry/request-record.ts";
+import type { RequestObserver } from "../telemetry/request-record.ts";
 import type { DialectCall } from "../dialects/dialect.ts";
 import { keyHashOf } from "./caller.ts";
 
@@ -31,94 +31,103 @@ export interface RecorderOptions {
 }
 
 /** A fresh recorder; the request's time begins now. */
-export function createRecorder({ exchange, dialect, observer }: RecorderOptions): Recorder {
-  const { request, response, route } = exchange;
-  const startedAt = performance.now();
-  const callId = callIdOf(exchange);
-  const elapsedMs = () => performance.now() - startedAt;
-  const traceparent = textOf(request.headers.traceparent);
-  const start = { callId, method: request.method ?? "", route, traceparent };
-  let known: Partial<RequestRecord> = {};
-  let calledMs = 0;
-  let failedStatus: number | undefined;
-  observer.started?.(start);
-
-  return {
-    callId,
-    overheadMs: () => elapsedMs() - (known.upstreamMs ?? 0),
-    called({ model, stream }) {
-      calledMs = elapsedMs();
-      known = { ...known, modelGroup: model, stream };
-    },
-    tried(deploymentId) {
-      known = { ...known, deploymentId };
-    },
-    answered(answers, warnings) {
-      known = { ...known, ...factsOf(answers), warnings, upstreamMs: elapsedMs() - calledMs };
-    },
-    see(batch) {
-      known = { ...known, firstEventMs: known.firstEventMs ?? elapsedMs(), ...endOf(batch) };
-    },
-    failed(error) {
-      known = { ...known, errorCode: error.code };
-      failedStatus = error.status;
-    },
-    done() {
-      const record = {
-        ...nothingKnown,
-        ...start,
-        dialect,
-        ...known,
-        // Whoever has gone before the answer was sent none, whatever Node's default says.
-        status: response.headersSent ? response.statusCode : (failedStatus ?? response.statusCode),
-        totalMs: elapsedMs(),
-        keyHash: keyHashOf(request.headers),
-      };
-      observer.finished(record);
-    },
-  };
+export function createRecorder(options: RecorderOptions): Recorder {
+  return new RequestRecorder(options);
 }
 
-const nothingKnown: Omit<
-  RequestRecord,
-  "callId" | "method" | "route" | "dialect" | "status" | "totalMs" | "keyHash" | "traceparent"
-> = {
-  modelGroup: undefined,
-  deploymentId: undefined,
-  deploymentModel: undefined,
-  region: undefined,
-  stream: false,
-  errorCode: undefined,
-  finishReasons: [],
-  usage: undefined,
-  attemptedRetries: 0,
-  attemptedFallbacks: 0,
-  cacheHit: false,
-  warnings: [],
-  upstreamRequestId: undefined,
-  firstEventMs: undefined,
-  upstreamMs: undefined,
-};
+/** What is found out while a request is answered. */
+class RequestRecorder implements Recorder {
+  readonly callId: string;
+  readonly #options: RecorderOptions;
+  readonly #startedAt = performance.now();
+  #call: DialectCall | undefined;
+  #calledMs = 0;
+  #triedId: string | undefined;
+  #answer: CachedAnswer | undefined;
+  #warnings: readonly string[] = [];
+  #upstreamMs: number | undefined;
+  #firstEventMs: number | undefined;
+  #finish: { readonly reasons: readonly FinishReason[]; readonly usage?: Usage | undefined } | undefined;
+  #failure: OutcropError | undefined;
 
-/** The group that was asked for stays the record's own; one that stood in for it is named beside it. */
-function factsOf([first]: readonly CachedAnswer[]): Partial<RequestRecord> {
-  if (!first) return {};
-  const { entry, region, requestId, modelGroup, attemptedRetries, attemptedFallbacks, cacheHit } = first;
-  return {
-    fallbackGroup: attemptedFallbacks > 0 ? modelGroup : undefined,
-    deploymentId: entry.id,
-    deploymentModel: modelString(entry),
-    region,
-    upstreamRequestId: requestId,
-    attemptedRetries,
-    attemptedFallbacks,
-    cacheHit,
-  };
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+    this.callId = callIdOf(options.exchange);
+    const { observer, exchange } = options;
+    observer.started?.({ callId: this.callId, ...headOf(exchange) });
+  }
+
+  #elapsedMs(): number {
+    return performance.now() - this.#startedAt;
+  }
+
+  overheadMs(): number {
+    return this.#elapsedMs() - (this.#upstreamMs ?? 0);
+  }
+
+  called(call: DialectCall): void {
+    this.#calledMs = this.#elapsedMs();
+    this.#call = call;
+  }
+
+  tried(deploymentId: string): void {
+    this.#triedId = deploymentId;
+  }
+
+  answered([first]: readonly CachedAnswer[], warnings: readonly string[]): void {
+    this.#answer = first;
+    this.#warnings = warnings;
+    this.#upstreamMs = this.#elapsedMs() - this.#calledMs;
+  }
+
+  see(batch: readonly ChatEvent[]): void {
+    this.#firstEventMs ??= this.#elapsedMs();
+    const last = batch.at(-1);
+    if (last?.type === "finish") this.#finish = last;
+  }
+
+  failed(error: OutcropError): void {
+    this.#failure = error;
+  }
+
+  done(): void {
+    const { exchange, dialect, observer } = this.#options;
+    const { request, response } = exchange;
+    const answer = this.#answer;
+    const attemptedFallbacks = answer?.attemptedFallbacks ?? 0;
+    observer.finished({
+      callId: this.callId,
+      ...headOf(exchange),
+      dialect,
+      // The group that was asked for stays the record's own; one that stood in for it is named beside it.
+      modelGroup: this.#call?.model,
+      fallbackGroup: attemptedFallbacks > 0 ? answer?.modelGroup : undefined,
+      deploymentId: answer?.entry.id ?? this.#triedId,
+      deploymentModel: answer && modelString(answer.entry),
+      region: answer?.region,
+      stream: this.#call?.stream ?? false,
+      // Whoever has gone before the answer was sent none, whatever Node's default says.
+      status: response.headersSent
+        ? response.statusCode
+        : (this.#failure?.status ?? response.statusCode),
+      errorCode: this.#failure?.code,
+      finishReasons: this.#finish?.reasons ?? [],
+      usage: this.#finish?.usage,
+      attemptedRetries: answer?.attemptedRetries ?? 0,
+      attemptedFallbacks,
+      cacheHit: answer?.cacheHit ?? false,
+      warnings: this.#warnings,
+      upstreamRequestId: answer?.requestId,
+      firstEventMs: this.#firstEventMs,
+      totalMs: this.#elapsedMs(),
+      upstreamMs: this.#upstreamMs,
+      keyHash: keyHashOf(request.headers),
+    });
+  }
 }
 
-function endOf(batch: readonly ChatEvent[]): { finishReasons?: readonly FinishReason[]; usage?: Usage } {
-  const last = batch.at(-1);
-  return last?.type === "finish" ? { finishReasons: last.reasons, usage: last.usage } : {};
+function headOf({ request, route }: Exchange) {
+  return { method: request.method ?? "", route, traceparent: textOf(request.headers.traceparent) };
 }
 
 /** The client's own id, if it sent one that can stand in a header. */

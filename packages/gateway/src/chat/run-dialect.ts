@@ -2,6 +2,7 @@ import {
   type CancelSignal,
   Cancellation,
   type ChatEvent,
+  type ChatRequest,
   type Completion,
   OutcropError,
   createCompletionFold,
@@ -63,7 +64,7 @@ export async function runDialect(
     recorder.called(read.call);
     watch = createColdWatch({ call: read.call, response, callId: recorder.callId, clock: services.clock });
     const answers = await route(read, { services, recorder, watch, signal: leaving });
-    const failure = await sendAnswer(read.call, answers, {
+    const failure = await sendAnswer(read, answers, {
       exchange,
       recorder,
       watch,
@@ -97,27 +98,36 @@ interface RouteContext {
   readonly signal: CancelSignal;
 }
 
-function route(
-  read: ReadCall,
-  { services, recorder, watch, signal }: RouteContext,
-): Promise<readonly CachedAnswer[]> {
+async function route(read: ReadCall, context: RouteContext): Promise<readonly CachedAnswer[]> {
+  const { requests } = read.call;
+  const [only] = requests;
+  try {
+    // Nearly every request asks for one answer.
+    if (only && requests.length === 1) return [await askFor(only, read, context)];
+    return await Promise.all(requests.map((request) => askFor(request, read, context)));
+  } finally {
+    context.watch.end();
+  }
+}
+
+async function askFor(given: ChatRequest, read: ReadCall, context: RouteContext): Promise<CachedAnswer> {
+  const { services, recorder, watch, signal } = context;
   const { dialect, call, taken } = read;
   const { model, stream, unsupported } = call;
   const { options, cacheControls: controls } = taken;
   const caller = { ...read.caller, callId: recorder.callId };
-  const policy = { allowedHosts: services.config().outcrop.allowedImageHosts, limit: services.bodyLimit };
+  const { allowedImageHosts: allowedHosts } = services.config().outcrop;
+  const request =
+    allowedHosts.length === 0
+      ? given
+      : await inlineImages(given, { allowedHosts, limit: services.bodyLimit }, signal);
   const onEvent: RouterObserver = (event) => {
     if (event.type === "attempt-started") recorder.tried(event.deploymentId);
     watch.onEvent(event);
   };
-  return Promise.all(
-    call.requests.map(async (given) => {
-      const request = await inlineImages(given, policy, signal);
-      return services.cache.wrap({ dialect, model, request, unsupported, options, controls }, () =>
-        services.router().chat({ model, request, stream, unsupported, signal, options, caller, onEvent }),
-      );
-    }),
-  ).finally(() => watch.end());
+  return services.cache.wrap({ dialect, model, request, unsupported, options, controls }, () =>
+    services.router().chat({ model, request, stream, unsupported, signal, options, caller, onEvent }),
+  );
 }
 
 interface SendContext {
@@ -130,14 +140,14 @@ interface SendContext {
 
 /** @returns a failure that came after the status was sent. */
 async function sendAnswer(
-  call: DialectCall,
+  { call, warnings: said }: ReadCall,
   answers: readonly CachedAnswer[],
   { exchange: { response }, recorder, watch, guard, quote }: SendContext,
 ): Promise<unknown> {
   const [answer] = answers;
   if (!answer) throw new OutcropError("invalid_request", "The request asks for nothing.");
   const events = answers.length === 1 ? answer.events : joined(call, answers);
-  const warnings = [...call.warnings, ...answer.warnings];
+  const warnings = [...said, ...answer.warnings];
   recorder.answered(answers, warnings);
   const { identity } = watch;
   const see = (batch: readonly ChatEvent[]) => {

@@ -5,8 +5,6 @@ import type { JsonObject, OutcropError } from "@outcrop/sdk";
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** Parsed once; the path in it is the routed one. */
-  readonly url: URL;
   /** The route's pattern: what logs and metrics call the path. */
   readonly route: string;
   /** What the path's `{names}` stand for, decoded. */
@@ -41,6 +39,8 @@ export type RouteTable = (method: string, path: string) => RouteMatch;
 /** Compiles routes: exact paths are one look-up, patterns are tried in order. */
 export function createRouteTable(routes: readonly HttpRoute[]): RouteTable {
   const exact = new Map<string, HttpRoute[]>();
+  /** What method and path have led to; only paths of the table are kept, so that it stays small. */
+  const found = new Map<string, RouteMatch>();
   const patterns: { route: HttpRoute; segments: readonly string[] }[] = [];
   for (const route of routes) {
     if (route.path.includes("{")) patterns.push({ route, segments: route.path.split("/") });
@@ -48,6 +48,15 @@ export function createRouteTable(routes: readonly HttpRoute[]): RouteTable {
   }
 
   return (method, given) => {
+    const key = `${method} ${given}`;
+    const known = found.get(key);
+    if (known) return known;
+    const match = find(method, given);
+    if (match.kind === "found" && exact.has(given)) found.set(key, match);
+    return match;
+  };
+
+  function find(method: string, given: string): RouteMatch {
     const path = given.length > 1 && given.endsWith("/") ? given.slice(0, -1) : given;
     const candidates: { route: HttpRoute; params: Readonly<Record<string, string>> }[] = (
       exact.get(path) ?? []
@@ -58,13 +67,13 @@ export function createRouteTable(routes: readonly HttpRoute[]): RouteTable {
         if (params) candidates.push({ route, params });
       }
     }
-    const found = candidates.find(
+    const fitting = candidates.find(
       ({ route }) => route.method === method || (method === "HEAD" && route.method === "GET"),
     );
-    if (found) return { kind: "found", ...found };
+    if (fitting) return { kind: "found", ...fitting };
     if (candidates.length === 0) return { kind: "unknown" };
     return { kind: "wrong-method", allowed: candidates.map(({ route }) => route.method) };
-  };
+  }
 }
 
 /** A last segment `{name+}` takes the rest of the path. */

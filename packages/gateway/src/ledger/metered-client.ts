@@ -55,11 +55,11 @@ export function createMeteredClient<Client extends UpstreamClient>({
   return {
     ...client,
     async chat(call: ChatCall, cause?: CallCause): Promise<ChatAnswer> {
-      const record = createRecord({ deployment: call.deployment, cause }, { meter, now });
+      const record = new CallRecord({ deployment: call.deployment, cause }, { meter, now });
       try {
         const answer = await client.chat({ ...call, onSend: record.sent }, cause);
         record.answered(answer.region);
-        return { ...answer, events: recordEvents(answer.events, record) };
+        return { ...answer, events: new RecordedEvents(answer.events, record) };
       } catch (error) {
         await record.end(outcomeWithoutAnswer(error));
         throw error;
@@ -69,59 +69,94 @@ export function createMeteredClient<Client extends UpstreamClient>({
 }
 
 /** What is taken down of one call. */
-interface CallRecord {
-  sent(this: void): void;
-  answered(region: string): void;
-  /** Only the first end counts. */
-  end(outcome: Outcome | undefined, usage?: Usage): Promise<void>;
-}
+class CallRecord {
+  readonly #call: MeteredCall;
+  readonly #meter: Meter;
+  readonly #now: () => number;
+  #askedAt: number | undefined;
+  #sentAt: number;
+  #answeredAt: number | undefined;
+  #region: string | undefined;
+  #isOver = false;
 
-function createRecord(
-  call: MeteredCall,
-  { meter, now }: Pick<MeteredOptions<UpstreamClient>, "meter" | "now">,
-): CallRecord {
-  let askedAt: number | undefined;
-  let sentAt = now();
-  let answeredAt: number | undefined;
-  let region: string | undefined;
-  let isOver = false;
-  meter.began(call);
-  return {
-    sent() {
-      sentAt = now();
-      askedAt ??= sentAt;
-    },
-    answered(where) {
-      region = where;
-      answeredAt = now();
-    },
-    async end(outcome, usage) {
-      if (isOver) return;
-      isOver = true;
-      // Whoever leaves while standing in line for a cold model has not been to AWS.
-      const isSent = askedAt !== undefined || answeredAt !== undefined;
-      const times = { askedAt: askedAt ?? sentAt, sentAt, answeredAt, endedAt: now() };
-      await meter.ended(call, outcome && isSent ? { outcome, ...times, usage, region } : undefined);
-    },
+  constructor(call: MeteredCall, { meter, now }: Pick<MeteredOptions<UpstreamClient>, "meter" | "now">) {
+    this.#call = call;
+    this.#meter = meter;
+    this.#now = now;
+    this.#sentAt = now();
+    meter.began(call);
+  }
+
+  readonly sent = (): void => {
+    this.#sentAt = this.#now();
+    this.#askedAt ??= this.#sentAt;
   };
+
+  answered(region: string): void {
+    this.#region = region;
+    this.#answeredAt = this.#now();
+  }
+
+  /** Only the first end counts. */
+  end(outcome: Outcome | undefined, usage?: Usage): Promise<void> {
+    if (this.#isOver) return Promise.resolve();
+    this.#isOver = true;
+    const sentAt = this.#sentAt;
+    const [askedAt, answeredAt] = [this.#askedAt, this.#answeredAt];
+    // Whoever leaves while standing in line for a cold model has not been to AWS.
+    const isSent = askedAt !== undefined || answeredAt !== undefined;
+    const end: CallEnd | undefined =
+      outcome && isSent
+        ? {
+            outcome,
+            askedAt: askedAt ?? sentAt,
+            sentAt,
+            answeredAt,
+            endedAt: this.#now(),
+            usage,
+            region: this.#region,
+          }
+        : undefined;
+    return this.#meter.ended(this.#call, end);
+  }
 }
 
-async function* recordEvents(
-  events: ChatAnswer["events"],
-  record: CallRecord,
-): AsyncGenerator<readonly ChatEvent[]> {
-  try {
-    for await (const batch of events) {
-      const finish = batch.find((event) => event.type === "finish");
-      if (finish) await record.end("succeeded", finish.usage);
-      yield batch;
+/** An answer's events on their way to the reader; how they end is taken down. */
+class RecordedEvents implements AsyncIterableIterator<readonly ChatEvent[], undefined> {
+  readonly #events: AsyncIterator<readonly ChatEvent[]>;
+  readonly #record: CallRecord;
+
+  constructor(events: ChatAnswer["events"], record: CallRecord) {
+    this.#events = events[Symbol.asyncIterator]();
+    this.#record = record;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<readonly ChatEvent[], undefined>> {
+    try {
+      const result = await this.#events.next();
+      if (result.done === true) {
+        // Nothing happens here after an end.
+        await this.#record.end("left");
+        return { done: true, value: undefined };
+      }
+      const last = result.value.at(-1);
+      if (last?.type === "finish") await this.#record.end("succeeded", last.usage);
+      return result;
+    } catch (error) {
+      await this.#record.end(isCancelled(error) ? "left" : "failed");
+      throw error;
     }
-  } catch (error) {
-    await record.end(isCancelled(error) ? "left" : "failed");
-    throw error;
-  } finally {
-    // Nothing happens here after an end; before it, the reader has gone.
-    await record.end("left");
+  }
+
+  /** The reader has gone. */
+  async return(): Promise<IteratorResult<readonly ChatEvent[], undefined>> {
+    await this.#events.return?.();
+    await this.#record.end("left");
+    return { done: true, value: undefined };
   }
 }
 

@@ -1,4 +1,5 @@
 import { OutcropError } from "@outcrop/sdk";
+import { queryOf } from "../http/request-url.ts";
 import type { HttpRoute } from "../http/route-table.ts";
 import { sendJson } from "../http/send.ts";
 import { askLedger } from "../ledger/cost-query.ts";
@@ -16,7 +17,8 @@ export function costRoutes({ ledger }: CostServices): readonly HttpRoute[] {
       method: "GET",
       path: "/outcrop/cost",
       summary: "What calls have cost: from, to, by (model, day, key, user, tag), time_zone",
-      handle({ response, url: { searchParams: asked } }) {
+      handle({ request, response }) {
+        const asked = queryOf(request);
         if (!ledger) {
           throw new OutcropError("not_found", "No ledger is kept. Set outcrop_settings: {ledger: true}.");
         }

@@ -1,6 +1,7 @@
 import { type JsonObject, describeRoute } from "@outcrop/sdk";
 import { modelString } from "../config/model-string.ts";
 import type { GatewayConfig, ModelEntry } from "../config/gateway-config.ts";
+import { queryOf } from "../http/request-url.ts";
 import type { Exchange, HttpRoute } from "../http/route-table.ts";
 import { sendJson } from "../http/send.ts";
 import type { Redactor } from "../telemetry/redact.ts";
@@ -13,8 +14,8 @@ export interface ModelServices {
 
 /** LiteLLM's `/model/info` family: what the config says of each deployment, without its secrets. */
 export function modelInfoRoutes({ config, redactor }: ModelServices): readonly HttpRoute[] {
-  const info = ({ response, url }: Exchange) => {
-    const wanted = url.searchParams.get("litellm_model_id");
+  const info = ({ request, response }: Exchange) => {
+    const wanted = queryOf(request).get("litellm_model_id");
     const data = config()
       .models.filter((entry) => wanted === null || entry.id === wanted)
       .map(toModelInfo);

@@ -1,5 +1,6 @@
 import { type ChatRequest, type JsonObject, OutcropError, parseChatRequest } from "@outcrop/sdk";
 import type { GatewayConfig, ModelEntry } from "../config/gateway-config.ts";
+import { queryOf } from "../http/request-url.ts";
 import { readBody } from "../http/read-body.ts";
 import { readJson } from "../http/read-json.ts";
 import type { Exchange, HttpRoute } from "../http/route-table.ts";
@@ -27,7 +28,7 @@ export function utilityRoutes(services: UtilityServices): readonly HttpRoute[] {
       path: "/utils/supported_openai_params",
       summary: "What a model takes",
       handle: (exchange) => {
-        const entry = findEntry(services.config(), exchange.url.searchParams.get("model") ?? "");
+        const entry = findEntry(services.config(), queryOf(exchange.request).get("model") ?? "");
         const supported = supportedParameters(entry);
         sendJson(exchange.response, 200, { body: { supported_openai_params: supported ?? [] } });
       },

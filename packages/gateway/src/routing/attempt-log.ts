@@ -28,71 +28,108 @@ export interface LoggedAttempt {
 }
 
 /** The deployment counts as picked from here on. */
-export function createAttemptLog({ target, group, limits }: LoggedAttempt, run: CallRun): AttemptLog {
-  const { state, clock, emit, config, call } = run;
-  const { id } = target.entry;
-  const names = { group: group.key, deploymentId: id };
-  let sentAt: number | undefined;
-  let firstEventMs: number | undefined;
-  let isCalledCold = false;
-  const record = (fact: DeploymentFact) => state.record(id, fact, clock.now());
-  const elapsed = () => clock.now() - (sentAt ?? clock.now());
+export function createAttemptLog(attempt: LoggedAttempt, run: CallRun): AttemptLog {
+  return new Attempt(attempt, run);
+}
 
-  function failed(error: OutcropError): void {
+class Attempt implements AttemptLog {
+  readonly #attempt: LoggedAttempt;
+  readonly #run: CallRun;
+  readonly #names: { readonly group: string; readonly deploymentId: string };
+  #sentAt: number | undefined;
+  #firstEventMs: number | undefined;
+  #isCalledCold = false;
+
+  constructor(attempt: LoggedAttempt, run: CallRun) {
+    this.#attempt = attempt;
+    this.#run = run;
+    this.#names = { group: attempt.group.key, deploymentId: attempt.target.entry.id };
+    this.#record(picked);
+  }
+
+  #record(fact: DeploymentFact): void {
+    const { state, clock } = this.#run;
+    state.record(this.#names.deploymentId, fact, clock.now());
+  }
+
+  #elapsed(): number {
+    const now = this.#run.clock.now();
+    return now - (this.#sentAt ?? now);
+  }
+
+  sent(): void {
+    const { clock, emit, tally } = this.#run;
+    this.#sentAt = clock.now();
+    count(this.#run, this.#attempt.group);
+    emit({ type: "attempt-started", ...this.#names, attempt: tally.attempts });
+  }
+
+  calledCold({ graceMs, isCold }: { readonly graceMs: number; readonly isCold: () => boolean }): void {
+    if (!this.#isCalledCold) this.#run.emit({ type: "cold-model-called", ...this.#names, graceMs, isCold });
+    this.#isCalledCold = true;
+  }
+
+  waiting(progress: ColdStartProgress): void {
+    this.#run.emit({ type: "cold-start-waiting", ...this.#names, progress });
+  }
+
+  answered(): void {
+    this.#firstEventMs = this.#elapsed();
+    // The time that a restore takes says nothing of how fast the model is.
+    if (this.#run.call.stream && !this.#isCalledCold)
+      this.#record({ type: "measured", kind: "first-event", ms: this.#firstEventMs });
+  }
+
+  ended(end: AnswerEnd): void {
+    this.#record(released);
+    if (this.#sentAt === undefined) return;
+    const { emit } = this.#run;
+    const times = { totalMs: this.#elapsed(), firstEventMs: this.#firstEventMs };
+    switch (end.type) {
+      case "succeeded":
+        this.#succeeded(end.usage);
+        return emit({ type: "attempt-succeeded", ...this.#names, ...times, usage: end.usage });
+      case "failed":
+        emit({ type: "attempt-failed", ...this.#names, ...times, error: end.error });
+        return this.#failed(end.error);
+      case "left":
+        return emit({ type: "attempt-left", ...this.#names, ...times });
+    }
+  }
+
+  #failed(error: OutcropError): void {
+    const { target, limits } = this.#attempt;
+    const { state, clock, emit, config, call } = this.#run;
     const { failureClass, cooldown } = failureRules[error.code];
     const isOwnTimeout = error.code === "timeout" && limits.isAsked;
     if (cooldown === "never" || isOwnTimeout) return;
-    record({ type: "failed", failureClass });
+    this.#record({ type: "failed", failureClass });
     // Whoever lets calls run into the deadline is slow, at the least.
     if (error.code === "timeout")
-      record({ type: "measured", kind: call.stream ? "first-event" : "token", ms: elapsed() });
-    const { minute } = state.view(id, clock.now());
+      this.#record({
+        type: "measured",
+        kind: call.stream ? "first-event" : "token",
+        ms: this.#elapsed(),
+      });
+    const { minute } = state.view(target.entry.id, clock.now());
     const seconds = cooldownSeconds({ error, target, minute }, config.router);
     if (seconds === 0) return;
-    record({ type: "cooled-down", until: clock.now() + seconds * 1000 });
-    emit({ type: "cooled-down", ...names, code: error.code, seconds });
+    this.#record({ type: "cooled-down", until: clock.now() + seconds * 1000 });
+    emit({ type: "cooled-down", ...this.#names, code: error.code, seconds });
   }
 
-  function succeeded(usage: Usage | undefined): void {
-    record({ type: "succeeded", tokens: countTokens(usage, config.general) });
-    if (!call.stream && !isCalledCold)
-      record({ type: "measured", kind: "token", ms: elapsed() / Math.max(1, usage?.completionTokens ?? 1) });
+  #succeeded(usage: Usage | undefined): void {
+    const { config, call } = this.#run;
+    this.#record({ type: "succeeded", tokens: countTokens(usage, config.general) });
+    if (!call.stream && !this.#isCalledCold) {
+      const ms = this.#elapsed() / Math.max(1, usage?.completionTokens ?? 1);
+      this.#record({ type: "measured", kind: "token", ms });
+    }
   }
-
-  record({ type: "picked" });
-  return {
-    sent() {
-      sentAt = clock.now();
-      count(run, group);
-      emit({ type: "attempt-started", ...names, attempt: run.tally.attempts });
-    },
-    calledCold({ graceMs, isCold }) {
-      if (!isCalledCold) emit({ type: "cold-model-called", ...names, graceMs, isCold });
-      isCalledCold = true;
-    },
-    waiting: (progress) => emit({ type: "cold-start-waiting", ...names, progress }),
-    answered() {
-      firstEventMs = elapsed();
-      // The time that a restore takes says nothing of how fast the model is.
-      if (call.stream && !isCalledCold) record({ type: "measured", kind: "first-event", ms: firstEventMs });
-    },
-    ended(end) {
-      record({ type: "released" });
-      if (sentAt === undefined) return;
-      const times = { totalMs: elapsed(), firstEventMs };
-      switch (end.type) {
-        case "succeeded":
-          succeeded(end.usage);
-          return emit({ type: "attempt-succeeded", ...names, ...times, usage: end.usage });
-        case "failed":
-          emit({ type: "attempt-failed", ...names, ...times, error: end.error });
-          return failed(end.error);
-        case "left":
-          return emit({ type: "attempt-left", ...names, ...times });
-      }
-    },
-  };
 }
+
+const picked: DeploymentFact = { type: "picked" };
+const released: DeploymentFact = { type: "released" };
 
 function count({ tally }: CallRun, { name }: Group): void {
   tally.attempts += 1;

@@ -51,14 +51,14 @@ export function createRouter(parts: RouterParts): ReloadableRouter {
       groups,
       call,
       tally,
-      skip: new Set(),
+      skip: nobody,
       endsAt: clock.now() + (timeout === undefined ? Infinity : toMs(timeout)),
       emit(event) {
         onEvent?.(event);
         call.onEvent?.(event);
       },
     };
-    const leave = await enter(run);
+    const leave = gate.takeFree("", config.general.globalMaxParallelRequests) ?? (await enter(run));
     try {
       const { target, group, ended, ...answer } = await tryFallbacks(run);
       void ended.then(leave);
@@ -76,7 +76,6 @@ export function createRouter(parts: RouterParts): ReloadableRouter {
     const room = gate.room("", limit);
     if (room === "full")
       throw new OutcropError("throttled", "The gateway is at its limit.", { retryAfter: 1 });
-    if (room === "free") return gate.acquire("", limit, call.signal);
     const scope = createScope(call.signal, clock.sleep);
     const seconds = call.options.timeout ?? config.router.timeout;
     scope.arm(toMs(seconds), () => new OutcropError("timeout", `The gateway was too busy for ${seconds} s.`));
@@ -106,5 +105,7 @@ function toServices({ client, state, clock, random, keepRestoring }: RouterParts
     keepRestoring: keepRestoring ?? ignore,
   };
 }
+
+const nobody: ReadonlySet<string> = new Set();
 
 function ignore(): void {}

@@ -22,68 +22,80 @@ export interface LeaseOptions {
  * The events of an answer for one reader, who may read to the end, leave, or never come. As soon as the `finish` is there
  * nothing is held any more, whether or not it has been read.
  */
-export function createLease(head: Head, { signal, shape, onEnd }: LeaseOptions): AsyncIterable<Batch> {
-  const { rest } = head;
-  let first: Batch | undefined = head.first;
-  let isOver = false;
-  let failure: OutcropError | undefined;
-  let interrupt: ((error: OutcropError) => void) | undefined;
+export function createLease(head: Head, options: LeaseOptions): AsyncIterable<Batch> {
+  return new Lease(head, options);
+}
 
-  function end(how: AnswerEnd): void {
-    if (isOver) return;
-    isOver = true;
-    signal.removeEventListener("abort", onAbort);
-    onEnd(how);
-    void Promise.resolve(rest.return?.()).catch(() => {});
+class Lease implements AsyncIterableIterator<Batch, undefined> {
+  readonly #rest: Head["rest"];
+  readonly #options: LeaseOptions;
+  #first: Batch | undefined;
+  #isOver = false;
+  #failure: OutcropError | undefined;
+  #interrupt: ((error: OutcropError) => void) | undefined;
+
+  constructor({ first, rest }: Head, options: LeaseOptions) {
+    this.#rest = rest;
+    this.#options = options;
+    this.#first = first;
+    const { signal } = options;
+    if (signal.aborted) this.#onAbort();
+    else if (!this.#see(first)) signal.addEventListener("abort", this.#onAbort, { once: true });
   }
 
-  function fail(error: OutcropError): OutcropError {
-    failure ??= error;
-    // Nothing but the reader's own signal ends an answer that has begun from this side.
-    end(signal.aborted ? { type: "left" } : { type: "failed", error: failure });
-    return failure;
+  [Symbol.asyncIterator](): this {
+    return this;
   }
 
-  function onAbort(): void {
-    const error = fail(toAbortError(signal));
-    interrupt?.(error);
-  }
-
-  function see(batch: Batch): Batch {
-    const finish = batch.find((event) => event.type === "finish");
-    if (finish) end({ type: "succeeded", usage: finish.usage });
-    return batch;
-  }
-
-  async function next(): Promise<IteratorResult<Batch, undefined>> {
-    if (failure) throw failure;
+  async next(): Promise<IteratorResult<Batch, undefined>> {
+    if (this.#failure) throw this.#failure;
+    const first = this.#first;
     if (first) {
-      const batch = first;
-      first = undefined;
-      return { done: false, value: shape(batch) };
+      this.#first = undefined;
+      return { done: false, value: this.#options.shape(first) };
     }
-    if (isOver) return { done: true, value: undefined };
+    if (this.#isOver) return { done: true, value: undefined };
     try {
-      const result = await interruptible(rest.next(), (reject) => (interrupt = reject));
+      const result = await interruptible(this.#rest.next(), (reject) => (this.#interrupt = reject));
       if (result.done) throw new OutcropError("stream_incomplete", "The answer broke off before its end.");
-      return { done: false, value: shape(see(result.value)) };
+      this.#see(result.value);
+      return { done: false, value: this.#options.shape(result.value) };
     } catch (error) {
-      throw fail(toOutcropError(error));
+      throw this.#fail(toOutcropError(error));
     }
   }
 
-  if (signal.aborted) onAbort();
-  else signal.addEventListener("abort", onAbort, { once: true });
-  see(head.first);
-  return {
-    [Symbol.asyncIterator]: () => ({
-      next,
-      async return() {
-        first = undefined;
-        end({ type: "left" });
-        return { done: true, value: undefined };
-      },
-    }),
+  return(): Promise<IteratorResult<Batch, undefined>> {
+    this.#first = undefined;
+    this.#end({ type: "left" });
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  /** Whether it is the last of the answer. */
+  #see(batch: Batch): boolean {
+    const finish = batch.find((event) => event.type === "finish");
+    if (finish) this.#end({ type: "succeeded", usage: finish.usage });
+    return finish !== undefined;
+  }
+
+  #end(how: AnswerEnd): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#options.signal.removeEventListener("abort", this.#onAbort);
+    this.#options.onEnd(how);
+    void Promise.resolve(this.#rest.return?.()).catch(() => {});
+  }
+
+  #fail(error: OutcropError): OutcropError {
+    this.#failure ??= error;
+    // Nothing but the reader's own signal ends an answer that has begun from this side.
+    this.#end(this.#options.signal.aborted ? { type: "left" } : { type: "failed", error: this.#failure });
+    return this.#failure;
+  }
+
+  readonly #onAbort = (): void => {
+    const error = this.#fail(toAbortError(this.#options.signal));
+    this.#interrupt?.(error);
   };
 }
 

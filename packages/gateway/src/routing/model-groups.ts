@@ -21,6 +21,8 @@ export interface Group {
   /** What the config calls it: the same, or the pattern that matches it, or the group of a deployment's id. */
   readonly key: string;
   readonly targets: readonly Target[];
+  /** The same by `order`, the lowest first; what has none comes last. */
+  readonly levels: readonly (readonly Target[])[];
 }
 
 /** The models of a config, by every name that leads to them. */
@@ -69,21 +71,35 @@ export function createModelGroups(config: GatewayConfig): ModelGroups {
     const reached = found.map((candidate) => toTarget(candidate, name, isAlone(candidate)));
     const targets = reached.flatMap((target) => (target instanceof OutcropError ? [] : [target]));
     const refusal = reached.find((target) => target instanceof OutcropError);
-    return targets.length === 0 && refusal ? refusal : { name, key: first.entry.modelName, targets };
+    return targets.length === 0 && refusal ? refusal : { name, key: first.entry.modelName, targets, levels: toLevels(targets) };
+  }
+
+  /** What a name has led to. A name that a pattern matches is not kept: clients can make as many as they like. */
+  const found = new Map<string, Group>();
+
+  function resolve(model: string): Group {
+    const known = found.get(model);
+    if (known) return known;
+    const group = findGroup(model);
+    if (group instanceof OutcropError) throw group;
+    if (group.targets.every(({ entry }) => !entry.wildcard)) found.set(model, group);
+    return group;
   }
 
   return {
     names,
-    resolve(model) {
-      const group = findGroup(config.general.completionModel ?? model);
-      if (group instanceof OutcropError) throw group;
-      return group;
-    },
+    resolve: (model) => resolve(config.general.completionModel ?? model),
     find(model) {
       const group = findGroup(model);
       return group instanceof OutcropError ? undefined : group;
     },
   };
+}
+
+/** Targets by `order`, the lowest first; what has none comes last. */
+export function toLevels(targets: readonly Target[]): readonly (readonly Target[])[] {
+  const levels = Map.groupBy(targets, ({ entry }) => entry.routing.order ?? Infinity);
+  return [...levels].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, level]) => level);
 }
 
 /** The entry that an object has itself: a model may well be called `constructor`. */

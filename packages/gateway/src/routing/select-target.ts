@@ -16,6 +16,8 @@ export function selectTarget(
 ): Target | undefined {
   const { config, slots } = run;
   const ready = readyTargets(targets, run);
+  // Without a choice there is none to make.
+  if (ready.length <= 1) return ready[0];
   const fresh = preferring(ready, ({ entry }) => !tried.has(entry.id));
   const free = preferring(
     fresh,

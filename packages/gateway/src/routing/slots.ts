@@ -5,6 +5,8 @@ import { toAbortError } from "./scope.ts";
 export interface Slots {
   /** Whether a call would run at once, would have to wait, or can't even wait. */
   room(key: string, limit: number | undefined): "free" | "queue" | "full";
+  /** Takes a slot if one is free; the answer gives it back, however often it is called. */
+  takeFree(key: string, limit: number | undefined): (() => void) | undefined;
   /**
    * Takes a slot, at once if one is free: then it is taken before this returns. The answer gives it back, however often
    * it is called.
@@ -65,17 +67,35 @@ export function createSlots(): Slots {
       if ((room?.held ?? 0) < limit && waiting === 0) return "free";
       return waiting < limit * waitingPerSlot ? "queue" : "full";
     },
+    takeFree(key, limit = Infinity) {
+      const room = roomOf(key, limit);
+      if (room.held >= limit || room.waiting.size > 0) return undefined;
+      room.held += 1;
+      return releaseOf(key, room);
+    },
     async acquire(key, limit = Infinity, signal) {
-      const room = rooms.get(key) ?? { held: 0, limit, waiting: new Set() };
-      rooms.set(key, room);
-      room.limit = limit;
+      const room = roomOf(key, limit);
       await wait(key, room, signal);
-      return once(() => {
-        room.held -= 1;
-        admitWaiting(key, room);
-      });
+      return releaseOf(key, room);
     },
   };
+
+  function roomOf(key: string, limit: number): Room {
+    let room = rooms.get(key);
+    if (!room) {
+      room = { held: 0, limit, waiting: new Set() };
+      rooms.set(key, room);
+    }
+    room.limit = limit;
+    return room;
+  }
+
+  function releaseOf(key: string, room: Room): () => void {
+    return once(() => {
+      room.held -= 1;
+      admitWaiting(key, room);
+    });
+  }
 }
 
 function once(action: () => void): () => void {

@@ -3,7 +3,7 @@ import { toOutcropError } from "../http/to-outcrop-error.ts";
 import type { CallRun } from "./call-run.ts";
 import { coldPlanOf } from "./cold-plan.ts";
 import { failureRules } from "./failure-rules.ts";
-import type { Group, Target } from "./model-groups.ts";
+import { type Group, type Target, toLevels } from "./model-groups.ts";
 import { filterByRequest } from "./pre-call-checks.ts";
 import { noneReady } from "./readiness.ts";
 import { raceTarget } from "./race-target.ts";
@@ -21,7 +21,8 @@ import { type OpenAnswer, tryTarget } from "./try-target.ts";
 export async function tryGroup(group: Group, run: CallRun): Promise<OpenAnswer> {
   const { router } = run.config;
   const { options, request } = run.call;
-  const targets = group.targets.filter(({ entry }) => !run.skip.has(entry.id));
+  const targets =
+    run.skip.size === 0 ? group.targets : group.targets.filter(({ entry }) => !run.skip.has(entry.id));
   if (targets.length === 0) throw new OutcropError("model_not_ready", `"${group.name}" is being restored.`);
   const tagged = filterByTags(targets, options.tags ?? [], router);
   const { enablePreCallChecks } = router;
@@ -30,19 +31,13 @@ export async function tryGroup(group: Group, run: CallRun): Promise<OpenAnswer> 
     allowedRegion: options.allowedRegion,
   });
   let failure: OutcropError | undefined;
-  for (const level of toLevels(able)) {
+  for (const level of able === group.targets ? group.levels : toLevels(able)) {
     const result = await tryLevel(level, group, run);
     if (result.type === "answered") return result.answer;
     failure = result.failure ?? failure;
     if (failure && failureRules[failure.code].retry === "never") break;
   }
   throw failure ?? noneReady(group, able, run);
-}
-
-/** By `order`, the lowest first; what has none comes last. */
-function toLevels(targets: readonly Target[]): readonly (readonly Target[])[] {
-  const levels = Map.groupBy(targets, ({ entry }) => entry.routing.order ?? Infinity);
-  return [...levels].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, level]) => level);
 }
 
 type LevelResult =

@@ -61,7 +61,8 @@ export async function tryTarget(target: Target, group: Group, run: CallRun): Pro
   };
 
   async function open(): Promise<{ answer: ChatAnswer; head: Head }> {
-    const free = await slots.acquire(entry.id, parallelLimit(entry, run.config), scope.signal);
+    const limit = parallelLimit(entry, run.config);
+    const free = slots.takeFree(entry.id, limit) ?? (await slots.acquire(entry.id, limit, scope.signal));
     // The slot may have come in the very moment in which its time was up.
     if (scope.signal.aborted) free();
     if (scope.signal.aborted) throw toAbortError(scope.signal);

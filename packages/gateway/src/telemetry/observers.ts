@@ -7,6 +7,7 @@ import type { Metrics } from "./metrics.ts";
 import type { Redactor } from "./redact.ts";
 import { createRequestLog } from "./request-log.ts";
 import type { RequestObserver } from "./request-record.ts";
+import { tellTogether } from "./tell-together.ts";
 
 /** Everybody who is told of requests. */
 export interface Telemetry {
@@ -47,11 +48,13 @@ export async function createTelemetry(options: TelemetryOptions): Promise<Teleme
     ...(metrics ? [metrics.observer] : []),
     ...callbacks.map(({ observer }) => observer),
   ];
+  const observer = tellTogether(combineObservers(observers, faultLog(logger, "A callback")));
   return {
-    observer: combineObservers(observers, faultLog(logger, "A callback")),
+    observer,
     metrics,
     callbacks: [...(metrics ? ["prometheus"] : []), ...callbacks.map(({ name }) => name)],
     async close() {
+      observer.flush();
       await Promise.all(callbacks.map((callback) => callback.close()));
       await logger.flush();
     },

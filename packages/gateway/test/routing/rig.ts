@@ -1,5 +1,7 @@
 import { getEventListeners } from "node:events";
 import {
+  type CancelSignal,
+  Cancellation,
   type ChatRequest,
   type Deployment,
   type JsonObject,
@@ -159,8 +161,10 @@ export async function failureOf(promise: Promise<unknown>): Promise<OutcropError
   throw error;
 }
 
-export function listenerCount(signal: AbortSignal): number {
-  return getEventListeners(signal, "abort").length;
+export function listenerCount(signal: CancelSignal | AbortSignal): number {
+  return signal instanceof Cancellation
+    ? signal.listenerCount()
+    : getEventListeners(signal as AbortSignal, "abort").length;
 }
 
 function toEntry(line: ModelLine): ModelEntry {

@@ -31,6 +31,8 @@ export interface AnswerReaderOptions {
   readonly headerUsage?: Extract<RawDelta, { type: "usage" }>;
 }
 
+const none: readonly ChatEvent[] = [];
+
 /** OpenAI's own bound on `n`; a larger index from the network is damage. */
 const mostChoices = 128;
 
@@ -53,11 +55,18 @@ export function createAnswerReader(options: AnswerReaderOptions): AnswerReader {
     if (delta.type === "usage") usage.push(delta);
     else if (delta.type === "end") marked = true;
     else return choiceReader(delta.choice).push(delta);
-    return [];
+    return none;
   }
 
   return {
-    push: (json) => decodeAnswer(json).flatMap(take),
+    push(json) {
+      let events: readonly ChatEvent[] = none;
+      for (const delta of decodeAnswer(json)) {
+        const taken = take(delta);
+        if (taken.length > 0) events = events.length === 0 ? taken : [...events, ...taken];
+      }
+      return events;
+    },
     pushDone: () => {
       marked = true;
     },

@@ -1,7 +1,9 @@
 import { OutcropError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import { isJsonObject, parseJson } from "../core/json.ts";
+import { BodyTooLarge } from "./byte-queue.ts";
 import { envelopeExceptionName } from "./failures.ts";
+import type { HttpBody } from "./http.ts";
 import type { MessageReader } from "./message-reader.ts";
 
 /** No answer of a model comes near it; a body that does is not one. */
@@ -12,10 +14,27 @@ const maxBodyBytes = 64 * 1024 * 1024;
  *
  * @throws OutcropError `unreadable_answer` for one beyond all measure.
  */
-export async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
+export async function readText(body: HttpBody): Promise<string> {
+  if (body.whole) return toText(await wholeOf(body.whole(maxBodyBytes)));
   const collected = createCollector();
   for await (const chunk of body) collected.add(chunk);
   return collected.text();
+}
+
+async function wholeOf(reading: Promise<Uint8Array>): Promise<Uint8Array> {
+  try {
+    return await reading;
+  } catch (error) {
+    throw error instanceof BodyTooLarge ? tooLong() : error;
+  }
+}
+
+function toText(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+}
+
+function tooLong(): OutcropError {
+  return new OutcropError("unreadable_answer", `The answer is longer than ${maxBodyBytes} bytes.`);
 }
 
 function createCollector() {
@@ -25,10 +44,9 @@ function createCollector() {
     add(chunk: Uint8Array): void {
       chunks.push(chunk);
       size += chunk.length;
-      if (size <= maxBodyBytes) return;
-      throw new OutcropError("unreadable_answer", `The answer is longer than ${maxBodyBytes} bytes.`);
+      if (size > maxBodyBytes) throw tooLong();
     },
-    text: () => Buffer.concat(chunks).toString("utf8"),
+    text: () => toText(Buffer.concat(chunks)),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { HttpBody } from "./http.ts";
+
 /** How a queue speaks to the socket that fills it. */
 export interface ByteSource {
   /** The reader is behind: stop reading. */
@@ -7,85 +9,140 @@ export interface ByteSource {
   abandon(): void;
 }
 
-export interface ByteQueue {
-  push(chunk: Uint8Array): void;
-  end(): void;
-  fail(error: unknown): void;
-  /** The one reader's side. */
-  readonly bytes: AsyncIterable<Uint8Array>;
-}
-
-/** Chunks that may wait before the socket is paused. */
-const highWater = 16;
+/** Bytes that may wait before the socket is paused; one network read brings 64 KiB at the most. */
+const highWater = 256 * 1024;
 
 interface Reader {
   readonly resolve: (result: IteratorResult<Uint8Array, undefined>) => void;
   readonly reject: (error: unknown) => void;
 }
 
+/** Somebody who waits for the whole body, and how large it may be. */
+interface Collector {
+  readonly most: number;
+  readonly resolve: (bytes: Uint8Array) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A body beyond what its reader takes. */
+export class BodyTooLarge extends Error {}
+
 /**
- * A body on its way from a socket's callbacks to one `for await`, a chunk per network read, with back-pressure.
- * It costs a third of a Node stream, which would also merge reads.
+ * A body on its way from a socket's callbacks to its one reader, with back-pressure. What one network read brings comes out together,
+ * however many pieces it was cut into: HTTP's own chunks are as small as Bedrock's events.
  */
-export function createByteQueue(source: ByteSource): ByteQueue {
-  const waiting: Uint8Array[] = [];
-  let reader: Reader | undefined;
-  let paused = false;
-  let finished: { readonly error: unknown } | "cleanly" | undefined;
+export class ByteQueue implements HttpBody, AsyncIterator<Uint8Array, undefined> {
+  readonly #source: ByteSource;
+  #waiting: Uint8Array[] = [];
+  #size = 0;
+  #reader: Reader | undefined;
+  #collector: Collector | undefined;
+  #isPaused = false;
+  #isCalled = false;
+  #finished: { readonly error: unknown } | "cleanly" | undefined;
 
-  function takeReader(): Reader | undefined {
-    const current = reader;
-    reader = undefined;
-    return current;
+  constructor(source: ByteSource) {
+    this.#source = source;
   }
 
-  function takeChunk(): Uint8Array | undefined {
-    const chunk = waiting.shift();
-    if (paused && waiting.length === 0) {
-      paused = false;
-      source.resume();
+  push(chunk: Uint8Array): void {
+    if (this.#finished) return;
+    this.#waiting.push(chunk);
+    this.#size += chunk.length;
+    const collector = this.#collector;
+    if (collector) {
+      if (this.#size > collector.most) this.#overflow(collector);
+    } else if (this.#reader) this.#callReader();
+    else if (!this.#isPaused && this.#size >= highWater) {
+      this.#isPaused = true;
+      this.#source.pause();
     }
-    return chunk;
   }
 
-  const iterator: AsyncIterableIterator<Uint8Array, undefined> = {
-    [Symbol.asyncIterator]: () => iterator,
-    next() {
-      const chunk = takeChunk();
-      if (chunk) return Promise.resolve({ done: false, value: chunk });
-      if (finished === "cleanly") return Promise.resolve({ done: true, value: undefined });
-      if (finished) return Promise.reject(finished.error);
-      return new Promise((resolve, reject) => {
-        reader = { resolve, reject };
-      });
-    },
-    return() {
-      if (finished === undefined) source.abandon();
-      finished = "cleanly";
-      waiting.length = 0;
-      return Promise.resolve({ done: true, value: undefined });
-    },
-  };
+  end(): void {
+    this.#finish("cleanly");
+  }
 
-  return {
-    bytes: iterator,
-    push(chunk) {
-      if (finished) return;
-      const current = takeReader();
-      if (current) return current.resolve({ done: false, value: chunk });
-      waiting.push(chunk);
-      if (!paused && waiting.length >= highWater) {
-        paused = true;
-        source.pause();
-      }
-    },
-    end() {
-      finished ??= "cleanly";
-      takeReader()?.resolve({ done: true, value: undefined });
-    },
-    fail(error) {
-      finished ??= { error };
-      takeReader()?.reject(error);
-    },
-  };
+  fail(error: unknown): void {
+    this.#finish({ error });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    if (this.#waiting.length > 0) return Promise.resolve({ done: false, value: this.#take() });
+    if (this.#finished === "cleanly") return Promise.resolve({ done: true, value: undefined });
+    if (this.#finished) return Promise.reject(this.#finished.error);
+    return new Promise((resolve, reject) => {
+      this.#reader = { resolve, reject };
+    });
+  }
+
+  return(): Promise<IteratorResult<Uint8Array, undefined>> {
+    this.#leave();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  whole(most: number): Promise<Uint8Array> {
+    if (this.#isPaused) this.#resume();
+    return new Promise((resolve, reject) => {
+      const collector = { most, resolve, reject };
+      if (this.#size > most) this.#overflow(collector);
+      else if (this.#finished === undefined) this.#collector = collector;
+      else this.#settle(collector, this.#finished);
+    });
+  }
+
+  #finish(how: { readonly error: unknown } | "cleanly"): void {
+    if (this.#finished) return;
+    this.#finished = how;
+    if (this.#collector) this.#settle(this.#collector, how);
+    else if (this.#reader) this.#callReader();
+  }
+
+  #settle({ resolve, reject }: Collector, how: { readonly error: unknown } | "cleanly"): void {
+    if (how === "cleanly") resolve(this.#take());
+    else reject(how.error);
+  }
+
+  #overflow(collector: Collector): void {
+    collector.reject(new BodyTooLarge());
+    this.#leave();
+  }
+
+  #leave(): void {
+    if (this.#finished === undefined) this.#source.abandon();
+    this.#finished = "cleanly";
+    this.#waiting = [];
+    this.#size = 0;
+  }
+
+  /** Not at once: the rest of the same network read comes in the same turn. */
+  #callReader(): void {
+    if (this.#isCalled) return;
+    this.#isCalled = true;
+    queueMicrotask(() => {
+      this.#isCalled = false;
+      const reader = this.#reader;
+      this.#reader = undefined;
+      if (reader) this.next().then(reader.resolve, reader.reject);
+    });
+  }
+
+  #take(): Uint8Array {
+    const [first] = this.#waiting;
+    const bytes =
+      first && this.#waiting.length === 1 ? first : Buffer.concat(this.#waiting, this.#size);
+    this.#waiting = [];
+    this.#size = 0;
+    if (this.#isPaused) this.#resume();
+    return bytes;
+  }
+
+  #resume(): void {
+    this.#isPaused = false;
+    this.#source.resume();
+  }
 }

@@ -23,6 +23,8 @@ interface CredentialQuery {
 }
 
 export interface Credentials {
+  /** What the call states itself, or the environment does: nobody has to be waited for. */
+  known(auth: CallAuth): Proof | undefined;
   /** @throws OutcropError `credentials_missing` saying what was looked for, or why they can't be had. */
   resolve(query: CredentialQuery): Promise<Proof>;
   /** AWS has refused what was given out: what is kept of it is dropped. */
@@ -57,6 +59,10 @@ export function createCredentials({ env, now, load = loadKeysWithAws }: Credenti
   }
 
   return {
+    known(auth) {
+      const identity = chooseIdentity(auth, env());
+      return identity.kind === "bearer" || identity.kind === "keys" ? identity : undefined;
+    },
     async resolve({ auth, region, signal }) {
       const identity: Identity = chooseIdentity(auth, env());
       if (identity.kind === "bearer" || identity.kind === "keys") return identity;

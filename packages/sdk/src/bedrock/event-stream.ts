@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
 import { OutcropError } from "../core/errors.ts";
+import { crc32OfPrelude } from "./crc32.ts";
 import type { FrameHeaders } from "./frame-headers.ts";
 import { parseFrameHeaders } from "./frame-headers.ts";
 
@@ -43,9 +44,9 @@ export function createFrameDecoder(): FrameDecoder {
     let taken = 0;
     while (carry.size() > 0) {
       const known = carry.view();
-      const wanted = known.length < preludeBytes ? preludeBytes : frameLength(known);
+      const wanted = known.length < preludeBytes ? preludeBytes : frameLength(known, 0);
       if (known.length === wanted) {
-        into.push(decodeFrame(known, headersOf));
+        into.push(decodeFrame(known, { at: 0, length: wanted }, headersOf));
         carry.clear();
       } else if (taken === bytes.length) return taken;
       else taken += carry.append(bytes.subarray(taken, taken + wanted - known.length));
@@ -58,12 +59,12 @@ export function createFrameDecoder(): FrameDecoder {
       const bytes = toBuffer(chunk);
       let at = finishCarried(bytes, into);
       while (bytes.length - at >= preludeBytes) {
-        const length = frameLength(bytes.subarray(at, at + preludeBytes));
+        const length = frameLength(bytes, at);
         if (bytes.length - at < length) break;
-        into.push(decodeFrame(bytes.subarray(at, at + length), headersOf));
+        into.push(decodeFrame(bytes, { at, length }, headersOf));
         at += length;
       }
-      carry.append(bytes.subarray(at));
+      if (at < bytes.length) carry.append(bytes.subarray(at));
     },
     end() {
       if (carry.size() > 0)
@@ -72,11 +73,11 @@ export function createFrameDecoder(): FrameDecoder {
   };
 }
 
-/** The whole length of a frame, from its prelude. */
-function frameLength(bytes: Buffer): number {
-  const total = bytes.readUInt32BE(0);
-  const headers = bytes.readUInt32BE(4);
-  if (crc32(bytes.subarray(0, 8)) !== bytes.readUInt32BE(8))
+/** The whole length of the frame that begins at `at`, from its prelude. */
+function frameLength(bytes: Buffer, at: number): number {
+  const total = bytes.readUInt32BE(at);
+  const headers = bytes.readUInt32BE(at + 4);
+  if (crc32OfPrelude(bytes, at) !== bytes.readUInt32BE(at + 8))
     throw damaged("a frame's prelude fails its checksum");
   if (total < overheadBytes + headers) throw damaged("a frame is shorter than its headers");
   if (headers > maxHeaderBytes || total > maxFrameBytes)
@@ -84,29 +85,47 @@ function frameLength(bytes: Buffer): number {
   return total;
 }
 
-function decodeFrame(frame: Buffer, headersOf: (block: Buffer) => FrameHeaders): Frame {
-  const checked = frame.length - 4;
-  if (crc32(frame.subarray(0, checked)) !== frame.readUInt32BE(checked))
+/** Where a frame lies in the bytes that have come. */
+interface FramePlace {
+  readonly at: number;
+  readonly length: number;
+}
+
+function decodeFrame(bytes: Buffer, { at, length }: FramePlace, headersOf: ReadHeaders): Frame {
+  const checked = at + length - 4;
+  if (crc32(bytes.subarray(at, checked)) !== bytes.readUInt32BE(checked))
     throw damaged("a frame fails its checksum");
-  const payloadStart = preludeBytes + frame.readUInt32BE(4);
+  const payloadStart = at + preludeBytes + bytes.readUInt32BE(at + 4);
   return {
-    headers: headersOf(frame.subarray(preludeBytes, payloadStart)),
-    payload: frame.subarray(payloadStart, checked),
+    headers: headersOf(bytes, at + preludeBytes, payloadStart),
+    payload: bytes.subarray(payloadStart, checked),
   };
 }
 
 /** The frames of one stream repeat the same few bytes of headers, so the last ones read are kept. */
-function createHeaderReader(): (block: Buffer) => FrameHeaders {
-  let lastBlock: Buffer | undefined;
+function createHeaderReader(): ReadHeaders {
+  let lastBlock = Buffer.alloc(0);
   let lastHeaders: FrameHeaders = {};
-  return (block) => {
-    if (!lastBlock?.equals(block)) {
-      lastHeaders = parseFrameHeaders(block);
-      lastBlock = Buffer.from(block);
+  return (bytes, start, end) => {
+    if (!isAt(bytes, { start, end }, lastBlock)) {
+      lastHeaders = parseFrameHeaders(bytes.subarray(start, end));
+      lastBlock = Buffer.from(bytes.subarray(start, end));
     }
     return lastHeaders;
   };
 }
+
+/** Whether a block lies there. Calling out of JavaScript would cost more than so few bytes. */
+function isAt(bytes: Buffer, { start, end }: { start: number; end: number }, block: Buffer): boolean {
+  if (end - start !== block.length) return false;
+  for (let place = 0; place < block.length; place++) {
+    if (bytes[start + place] !== block[place]) return false;
+  }
+  return true;
+}
+
+/** Reads the block of headers that lies in some bytes from `start` to `end`. */
+type ReadHeaders = (bytes: Buffer, start: number, end: number) => FrameHeaders;
 
 /** The bytes of the one frame that is not complete yet; capacity doubles, so that appending stays linear. */
 function createCarry() {

@@ -53,7 +53,7 @@ function createOutgoing({ sign, credentials, env, now }: Omit<ExchangeOptions, "
   ): Promise<Record<string, string>> {
     const { auth, region, signal, method, headers, body = noBody } = request;
     if (headers["authorization"]) return { ...headers, host };
-    const proof = await credentials.resolve({ auth, region, signal });
+    const proof = credentials.known(auth) ?? (await credentials.resolve({ auth, region, signal }));
     if (proof.kind === "bearer") return { ...headers, host, authorization: `Bearer ${proof.token}` };
     return sign({ method, host, path, headers, body }, { keys: proof.keys, region, date: new Date(now()) });
   }

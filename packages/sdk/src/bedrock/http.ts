@@ -18,7 +18,16 @@ export interface HttpResponse {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly body: AsyncIterable<Uint8Array>;
+  readonly body: HttpBody;
+}
+
+/** A body on its way. */
+export interface HttpBody extends AsyncIterable<Uint8Array> {
+  /**
+   * All of it, which costs less than a loop over its pieces. Where a `send` doesn't offer it, there is the loop.
+   * @throws Error for a body of more than `most` bytes, which ends the exchange.
+   */
+  whole?(most: number): Promise<Uint8Array>;
 }
 
 /** The seam below the transport. It rejects when no answer came at all, or with the signal's reason. */

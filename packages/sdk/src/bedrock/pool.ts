@@ -1,7 +1,7 @@
 import type { CancelSignal } from "../core/cancellation.ts";
 import type { Dispatcher } from "undici";
 import { Pool } from "undici";
-import { createByteQueue } from "./byte-queue.ts";
+import { type ByteSource, ByteQueue } from "./byte-queue.ts";
 import type { HttpRequest, HttpResponse, Send } from "./http.ts";
 
 export interface PooledSend {
@@ -49,7 +49,7 @@ export function createPooledSend(connections: number = defaultConnections): Pool
 function exchange(pool: Pool, request: HttpRequest): Promise<HttpResponse> {
   const { method, path, headers, body, signal } = request;
   return new Promise((resolve, reject) => {
-    const handler = createHandler(signal, { resolve, reject });
+    const handler = new ExchangeHandler(signal, { resolve, reject });
     pool.dispatch({ method, path, headers, body: body ?? null }, handler);
   });
 }
@@ -59,59 +59,82 @@ interface Outcome {
   readonly reject: (error: unknown) => void;
 }
 
-function createHandler(
-  signal: CancelSignal | undefined,
-  { resolve, reject }: Outcome,
-): Dispatcher.DispatchHandler {
-  let controller: Dispatcher.DispatchController | undefined;
-  let abandoned: Error | undefined;
+/** One exchange, as undici tells of it, and the source of its answer's body. */
+class ExchangeHandler implements Dispatcher.DispatchHandler, ByteSource {
+  readonly #signal: CancelSignal | undefined;
+  readonly #outcome: Outcome;
+  readonly #queue = new ByteQueue(this);
+  #controller: Dispatcher.DispatchController | undefined;
+  #abandoned: Error | undefined;
+
+  constructor(signal: CancelSignal | undefined, outcome: Outcome) {
+    this.#signal = signal;
+    this.#outcome = outcome;
+    if (signal?.aborted) this.#onAbort();
+    else signal?.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  readonly #onAbort = (): void => {
+    const reason = this.#signal?.reason;
+    this.#abandon(reason instanceof Error ? reason : new Error("aborted", { cause: reason }));
+    this.#outcome.reject(reason);
+  };
 
   /** A request that still queues for a connection has no controller yet: it is ended when it gets one. */
-  const abandon = (reason: Error): void => {
-    abandoned = reason;
-    controller?.abort(reason);
-  };
-  const onAbort = (): void => {
-    const reason: unknown = signal?.reason;
-    abandon(reason instanceof Error ? reason : new Error("aborted", { cause: reason }));
-    reject(reason);
-  };
-  const queue = createByteQueue({
-    pause: () => controller?.pause(),
-    resume: () => controller?.resume(),
-    abandon: () => abandon(new Error("the reader has left")),
-  });
-  if (signal?.aborted) onAbort();
-  else signal?.addEventListener("abort", onAbort, { once: true });
+  #abandon(reason: Error): void {
+    this.#abandoned = reason;
+    this.#controller?.abort(reason);
+  }
 
-  return {
-    onRequestStart(started) {
-      controller = started;
-      if (abandoned) started.abort(abandoned);
-    },
-    onResponseStart(_, status, headers) {
-      // 1xx answers only announce the true one.
-      if (status >= 200) resolve({ status, headers: toSingleValues(headers), body: queue.bytes });
-    },
-    onResponseData(_, chunk) {
-      queue.push(chunk);
-    },
-    onResponseEnd() {
-      signal?.removeEventListener("abort", onAbort);
-      queue.end();
-    },
-    onResponseError(_, error) {
-      signal?.removeEventListener("abort", onAbort);
-      reject(error);
-      queue.fail(error);
-    },
-  };
+  pause(): void {
+    this.#controller?.pause();
+  }
+
+  resume(): void {
+    this.#controller?.resume();
+  }
+
+  abandon(): void {
+    this.#abandon(new Error("the reader has left"));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#abandoned) controller.abort(this.#abandoned);
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: NodeJS.Dict<string | string[]>,
+  ): void {
+    // 1xx answers only announce the true one.
+    if (status < 200) return;
+    this.#outcome.resolve({ status, headers: toSingleValues(headers), body: this.#queue });
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#queue.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#queue.end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#outcome.reject(error);
+    this.#queue.fail(error);
+  }
 }
 
 /** undici gives a header that came several times as an array. */
 function toSingleValues(headers: NodeJS.Dict<string | string[]>): Record<string, string | undefined> {
   const single: Record<string, string | undefined> = {};
-  for (const [name, value] of Object.entries(headers))
+  for (const name in headers) {
+    const value = headers[name];
     single[name] = Array.isArray(value) ? value.join(", ") : value;
+  }
   return single;
 }

@@ -22,13 +22,27 @@ export interface RegionQuery {
  */
 export async function resolveRegion(query: RegionQuery): Promise<string> {
   const { ref, env, profile } = query;
-  const explicit = query.explicit || undefined;
+  const stated = statedRegion(query);
+  if (stated !== undefined) return stated;
+  const region = ofEnvironment(env) ?? (await readProfileRegion(profile, env));
+  if (region === undefined) throw new OutcropError("region_missing", missingText(ref));
+  return checked(region);
+}
+
+/**
+ * The region that the call or its model string states: nobody has to be asked, or waited for.
+ * @throws OutcropError as {@link resolveRegion} does.
+ */
+export function statedRegion({ explicit, ref }: Pick<RegionQuery, "explicit" | "ref">): string | undefined {
   if (explicit && ref.region && explicit !== ref.region) {
     const param = "aws_region_name";
     throw new OutcropError("region_mismatch", regionMismatchText(explicit, ref.region), { param });
   }
-  const region = explicit ?? ref.region ?? ofEnvironment(env) ?? (await readProfileRegion(profile, env));
-  if (region === undefined) throw new OutcropError("region_missing", missingText(ref));
+  const region = explicit || ref.region;
+  return region === undefined ? undefined : checked(region);
+}
+
+function checked(region: string): string {
   if (isRegion(region)) return region;
   throw new OutcropError("invalid_request", `${JSON.stringify(region)} is not a region such as us-east-1.`, {
     param: "aws_region_name",

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type AnswerReader, createAnswerReader } from "../answer/answer-reader.ts";
 import { createVerbatimGrammar } from "../answer/verbatim-grammar.ts";
-import { resolveRegion } from "../bedrock/region.ts";
+import { resolveRegion, statedRegion } from "../bedrock/region.ts";
 import type {
   BedrockCall,
   StreamAnswer,
@@ -13,6 +13,7 @@ import type { CancelSignal } from "../core/cancellation.ts";
 import type { ChatRequest } from "../core/chat.ts";
 import { OutcropError } from "../core/errors.ts";
 import type { ChatEvent } from "../core/events.ts";
+import { OneBatch } from "../core/one-batch.ts";
 import { type PreparedCall, prepareCall } from "../routing/prepare.ts";
 import { type Route, createRoute, findPreset } from "../routing/route.ts";
 import { type Deadline, abortable, createDeadline } from "./deadline.ts";
@@ -73,13 +74,11 @@ export function createChatClient({ transport, lookUpPreset, env }: ChatClientPar
       const { deployment } = call;
       const deadline = createDeadline(deployment.timeout, call.signal);
       try {
-        const region = await resolveRegion({
-          explicit: deployment.region,
-          ref: deployment.ref,
-          env: env(),
-          profile: deployment.auth.profile,
-        });
-        const route = await routeOf(deployment, region, deadline.signal);
+        const region = statedRegion(placeOf(deployment)) ?? (await findRegion(deployment));
+        const preset =
+          findPreset(deployment.ref) ??
+          (await abortable(lookUpPreset({ deployment, region }), deadline.signal));
+        const route = createRoute(deployment.ref, preset, deployment);
         const invoke = route.wire.name === "converse" ? undefined : toInvokeHeaders(call.request.extra);
         const request = invoke ? { ...call.request, extra: invoke.rest } : call.request;
         const prepared = prepareCall(request, route, { ...deployment, unsupported: call.unsupported ?? [] });
@@ -99,10 +98,8 @@ export function createChatClient({ transport, lookUpPreset, env }: ChatClientPar
     },
   };
 
-  async function routeOf(deployment: Deployment, region: string, signal: CancelSignal): Promise<Route> {
-    const preset =
-      findPreset(deployment.ref) ?? (await abortable(lookUpPreset({ deployment, region }), signal));
-    return createRoute(deployment.ref, preset, deployment);
+  function findRegion(deployment: Deployment): Promise<string> {
+    return resolveRegion({ ...placeOf(deployment), env: env(), profile: deployment.auth.profile });
   }
 
   async function send(bedrockCall: BedrockCall, context: SendContext): Promise<ChatAnswer> {
@@ -116,8 +113,12 @@ export function createChatClient({ transport, lookUpPreset, env }: ChatClientPar
     const reader = readerFor(context, { whole: true, headerUsage: answer.headers.usage });
     const events = [...reader.push(answer.json), ...reader.end()];
     context.deadline.dispose();
-    return { ...shared, ...factsOf(answer), events: once(events) };
+    return { ...shared, ...factsOf(answer), events: new OneBatch(events) };
   }
+}
+
+function placeOf({ region, ref }: Deployment) {
+  return { explicit: region, ref };
 }
 
 function factsOf({ headers, coldWaitMs }: StreamAnswer | WholeAnswer) {
@@ -185,7 +186,8 @@ async function* streamEvents(
   let ended = false;
   try {
     for await (const messages of answer.messages) {
-      const events = messages.flatMap((message) => pushMessage(reader, message));
+      const events: ChatEvent[] = [];
+      for (const message of messages) for (const event of pushMessage(reader, message)) events.push(event);
       if (events.length > 0) yield events;
     }
     ended = true;
@@ -209,6 +211,4 @@ function pushMessage(reader: AnswerReader, message: StreamMessage): readonly Cha
   return isConverseEvent(message.event) ? reader.push({ [message.event]: message.json }) : [];
 }
 
-async function* once(events: readonly ChatEvent[]): AsyncGenerator<readonly ChatEvent[]> {
-  yield events;
-}
+

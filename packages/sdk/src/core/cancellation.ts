@@ -25,6 +25,11 @@ export class Cancellation implements CancelSignal {
     for (const listener of listeners) listener();
   }
 
+  /** How many would be told: one that is never let go shows here. */
+  listenerCount(): number {
+    return this.#listeners.length;
+  }
+
   addEventListener(_type: "abort", listener: () => void): void {
     if (!this.aborted) this.#listeners.push(listener);
   }

@@ -46,5 +46,15 @@ export interface GrammarOptions {
 
 /** The chat event of a grammar's event. */
 export function toChatEvent(event: GrammarEvent, choice: number): ChatEvent {
-  return { ...event, choice };
+  switch (event.type) {
+    // Spelt out, because nearly every event is one of these.
+    case "text-delta":
+      return { type: "text-delta", choice, text: event.text };
+    case "reasoning-delta":
+      return { type: "reasoning-delta", choice, text: event.text };
+    case "tool-call-start":
+    case "tool-call-delta":
+    case "tool-call-end":
+      return { ...event, choice };
+  }
 }

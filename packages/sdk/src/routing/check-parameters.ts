@@ -33,6 +33,8 @@ export interface CheckOptions {
  * @throws OutcropError `unsupported_parameter`
  */
 export function checkParameters(given: ChatParameters, route: Route, options: CheckOptions): ChatParameters {
+  // Nearly always, the route takes what is asked for.
+  if (options.unsupported.length === 0 && takesAll(given, route)) return clampTemperature(given, route, options.warn);
   const entries = Object.entries(given) as [keyof ChatParameters, unknown][];
   const refused = entries.filter(([key, value]) => !takes(route, key) && asksSomething(key, value));
   const refusedNames = [...refused.map(([key]) => names[key]), ...options.unsupported];
@@ -40,6 +42,11 @@ export function checkParameters(given: ChatParameters, route: Route, options: Ch
   for (const name of refusedNames) options.warn(`${name}: dropped, because ${route.label} does not take it`);
   const kept = Object.fromEntries(entries.filter(([key]) => takes(route, key))) as ChatParameters;
   return clampTemperature(kept, route, options.warn);
+}
+
+function takesAll(given: ChatParameters, route: Route): boolean {
+  for (const key in given) if (!takes(route, key as keyof ChatParameters)) return false;
+  return true;
 }
 
 function takes(route: Route, key: keyof ChatParameters): boolean {

@@ -42,25 +42,36 @@ function encode({ request, prompt }: EncodeInput): JsonObject {
 const textKeys = ["generation", "text", "output_text", "generated_text"] as const;
 
 function decode(json: JsonObject): readonly RawDelta[] | undefined {
-  const present = textKeys.filter((key) => key in json);
-  if (present.length === 0) return undefined;
+  const text = textIn(json);
+  if (text === undefined) return undefined;
   const reason = stringAt(json, "stop_reason") ?? stringAt(json, "finish_reason");
-  const text = present.map((key) => stringAt(json, key)).find((value) => value !== undefined && value !== "");
-  if (text === undefined && reason === undefined && !present.some((key) => json[key] === ""))
-    return undefined;
+  if (text === null && reason === undefined) return undefined;
+  const deltas: RawDelta[] = [];
+  if (text) deltas.push({ type: "text", choice: 0, text });
   const logprobs = logprobsOfTokenIds(json.logprobs);
-  return [
-    ...(text === undefined ? [] : [{ type: "text", choice: 0, text } as const]),
-    ...(logprobs.length === 0 ? [] : [{ type: "logprobs", choice: 0, content: logprobs } as const]),
-    ...usageOf(json),
-    ...(reason === undefined ? [] : [{ type: "stop", choice: 0, reason } as const]),
-  ];
+  if (logprobs.length > 0) deltas.push({ type: "logprobs", choice: 0, content: logprobs });
+  pushUsage(json, deltas);
+  if (reason !== undefined) deltas.push({ type: "stop", choice: 0, reason });
+  return deltas;
+}
+
+/** The first text that isn't empty; null where a key of text holds something else; `undefined` where there is none. */
+function textIn(json: JsonObject): string | null | undefined {
+  let found: "" | null | undefined;
+  for (const key of textKeys) {
+    const value = json[key];
+    if (value === undefined) continue;
+    if (typeof value === "string" && value !== "") return value;
+    if (value === "") found = "";
+    else found ??= null;
+  }
+  return found;
 }
 
 /** In a stream `prompt_token_count` stands in the first chunk alone; the other grows with each chunk. */
-function usageOf(json: JsonObject): readonly RawDelta[] {
+function pushUsage(json: JsonObject, into: RawDelta[]): void {
   const promptTokens = numberAt(json, "prompt_token_count");
   const completionTokens = numberAt(json, "generation_token_count");
-  if (promptTokens === undefined && completionTokens === undefined) return [];
-  return [{ type: "usage", source: "body", promptTokens, completionTokens }];
+  if (promptTokens === undefined && completionTokens === undefined) return;
+  into.push({ type: "usage", source: "body", promptTokens, completionTokens });
 }

@@ -31,9 +31,11 @@ export function decodeAnswer(json: JsonObject): readonly RawDelta[] {
   throw unreadable(json);
 }
 
+const none: readonly RawDelta[] = [];
+
 function metricsDeltas(json: JsonObject): readonly RawDelta[] {
   const metrics = objectAt(json, metricsKey);
-  if (!metrics) return [];
+  if (!metrics) return none;
   return [
     {
       type: "usage",

@@ -8,43 +8,48 @@ import { numberAt, objectAt, objectsAt, stringAt } from "./read.ts";
  * vLLM, behind Bedrock, sends the three with the same frame around them.
  */
 export function decodeChoices(json: JsonObject): readonly RawDelta[] | undefined {
-  const usage = usageOf(json);
-  if (!Array.isArray(json.choices)) return usage.length > 0 && "object" in json ? usage : undefined;
-  const choices = objectsAt(json, "choices");
-  const deltas = choices.map(choiceDeltas);
-  if (deltas.includes(undefined)) return undefined;
-  return [...deltas.flatMap((list) => list ?? []), ...usage];
+  const { choices } = json;
+  const deltas: RawDelta[] = [];
+  if (Array.isArray(choices)) {
+    for (const [position, choice] of choices.filter(isJsonObject).entries()) {
+      if (!pushChoice(choice, position, deltas)) return undefined;
+    }
+    pushUsage(json, deltas);
+    return deltas;
+  }
+  pushUsage(json, deltas);
+  return deltas.length > 0 && "object" in json ? deltas : undefined;
 }
 
-function choiceDeltas(choice: JsonObject, position: number): readonly RawDelta[] | undefined {
+/** Whether it is a choice at all. */
+function pushChoice(choice: JsonObject, position: number, into: RawDelta[]): boolean {
   const index = numberAt(choice, "index") ?? position;
   const body = objectAt(choice, "message") ?? objectAt(choice, "delta");
   const reason = stringAt(choice, "finish_reason");
-  if (!body && typeof choice.text !== "string" && reason === undefined) return undefined;
-  return [
-    ...(body ? messageDeltas(body, index) : textDelta(choice.text, index)),
-    ...logprobDeltas(choice, index),
-    ...(reason === undefined ? [] : [{ type: "stop", choice: index, reason } as const]),
-  ];
+  if (!body && typeof choice.text !== "string" && reason === undefined) return false;
+  if (body) pushMessage(body, index, into);
+  else pushText(choice.text, index, into);
+  pushLogprobs(choice, index, into);
+  if (reason !== undefined) into.push({ type: "stop", choice: index, reason });
+  return true;
 }
 
-function messageDeltas(message: JsonObject, choice: number): readonly RawDelta[] {
+function pushMessage(message: JsonObject, choice: number, into: RawDelta[]): void {
   const reasoning = stringAt(message, "reasoning_content") ?? stringAt(message, "reasoning");
-  return [
-    ...(reasoning ? [{ type: "reasoning", choice, text: reasoning } as const] : []),
-    ...textDelta(message.content, choice),
-    ...objectsAt(message, "tool_calls").map((call, position) => callDelta(call, { choice, position })),
-  ];
+  if (reasoning) into.push({ type: "reasoning", choice, text: reasoning });
+  pushText(message.content, choice, into);
+  for (const [position, call] of objectsAt(message, "tool_calls").entries())
+    into.push(callDelta(call, { choice, position }));
 }
 
 /** Content is a string; some servers send it as a list of text parts. */
-function textDelta(content: JsonValue | undefined, choice: number): readonly RawDelta[] {
+function pushText(content: JsonValue | undefined, choice: number, into: RawDelta[]): void {
   const text = Array.isArray(content)
     ? (content as readonly JsonValue[])
         .map((part) => (isJsonObject(part) ? (stringAt(part, "text") ?? "") : ""))
         .join("")
     : content;
-  return typeof text === "string" && text !== "" ? [{ type: "text", choice, text }] : [];
+  if (typeof text === "string" && text !== "") into.push({ type: "text", choice, text });
 }
 
 function callDelta(call: JsonObject, at: { choice: number; position: number }): RawDelta {
@@ -61,19 +66,19 @@ function callDelta(call: JsonObject, at: { choice: number; position: number }): 
   };
 }
 
-function logprobDeltas(choice: JsonObject, index: number): readonly RawDelta[] {
+function pushLogprobs(choice: JsonObject, index: number, into: RawDelta[]): void {
   const value = objectAt(choice, "logprobs");
-  if (!value) return [];
+  if (!value) return;
   const content = Array.isArray(value.content) ? logprobsOfChat(value) : logprobsOfCompletion(value);
-  return content.length === 0 ? [] : [{ type: "logprobs", choice: index, content }];
+  if (content.length > 0) into.push({ type: "logprobs", choice: index, content });
 }
 
-function usageOf(json: JsonObject): readonly RawDelta[] {
+function pushUsage(json: JsonObject, into: RawDelta[]): void {
   const usage = objectAt(json, "usage");
-  if (!usage) return [];
+  if (!usage) return;
   const promptTokens = numberAt(usage, "prompt_tokens");
   const completionTokens = numberAt(usage, "completion_tokens");
-  if (promptTokens === undefined && completionTokens === undefined) return [];
+  if (promptTokens === undefined && completionTokens === undefined) return;
   const cachedTokens = numberAt(objectAt(usage, "prompt_tokens_details") ?? {}, "cached_tokens");
-  return [{ type: "usage", source: "body", promptTokens, completionTokens, cachedTokens }];
+  into.push({ type: "usage", source: "body", promptTokens, completionTokens, cachedTokens });
 }

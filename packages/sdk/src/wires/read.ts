@@ -18,8 +18,10 @@ export function objectAt(object: JsonObject, key: string): JsonObject | undefine
   return isJsonObject(value) ? value : undefined;
 }
 
+const none: readonly JsonObject[] = [];
+
 /** The objects of a member that is a list; anything else reads as none. */
 export function objectsAt(object: JsonObject, key: string): readonly JsonObject[] {
   const value = object[key];
-  return Array.isArray(value) ? (value as readonly JsonValue[]).filter(isJsonObject) : [];
+  return Array.isArray(value) ? (value as readonly JsonValue[]).filter(isJsonObject) : none;
 }
