@@ -31,11 +31,19 @@ export function findScript(text: string): Script | undefined {
 }
 
 /** An operation of the upstream. */
-export type Operation = "invoke" | "invoke-stream" | "converse" | "converse-stream" | "openai" | "openai-stream";
+export type Operation =
+  | "invoke"
+  | "invoke-stream"
+  | "converse"
+  | "converse-stream"
+  | "openai"
+  | "openai-stream";
 
 /** A stream's HTTP head, its chunks in order with their HTTP framing, and the end of the body. */
 export interface CannedStream {
   readonly head: Buffer;
+  /** The events alone, without HTTP's framing. */
+  readonly events: readonly Buffer[];
   readonly chunks: readonly Buffer[];
   readonly end: Buffer;
 }
@@ -53,6 +61,17 @@ const words = text.split(" ").map((word) => ` ${word}`);
 
 function wordAt(index: number): string {
   return words[index % words.length] ?? "";
+}
+
+/** What an answer says. */
+export function cannedText({
+  stream,
+  chunks,
+}: {
+  readonly stream: boolean;
+  readonly chunks: number;
+}): string {
+  return stream ? Array.from({ length: chunks }, (_, index) => wordAt(index)).join("") : text;
 }
 
 /** A whole answer as its bytes on the wire: about 0.8 KB, as in a chat. */
@@ -107,9 +126,11 @@ function jsonResponse(body: object): Buffer {
 export function cannedStream(operation: Operation, script: Script): CannedStream {
   const type = operation === "openai-stream" ? "text/event-stream" : "application/vnd.amazon.eventstream";
   const head = `HTTP/1.1 200 OK\r\ncontent-type: ${type}\r\ntransfer-encoding: chunked\r\nx-amzn-requestid: 5c1f0e0e-3f5d-4a59-9f1b-0d4f3c1b2a10\r\n\r\n`;
+  const events = streamEvents(operation, script);
   return {
     head: Buffer.from(head),
-    chunks: streamEvents(operation, script).map(asHttpChunk),
+    events,
+    chunks: events.map(asHttpChunk),
     end: Buffer.from("0\r\n\r\n"),
   };
 }
@@ -178,7 +199,10 @@ const codec = new EventStreamCodec(
 );
 
 function chunkFrame(body: object): Buffer {
-  return frame("chunk", { bytes: Buffer.from(JSON.stringify(body)).toString("base64"), p: padding.slice(0, 20) });
+  return frame("chunk", {
+    bytes: Buffer.from(JSON.stringify(body)).toString("base64"),
+    p: padding.slice(0, 20),
+  });
 }
 
 function frame(event: string, body: object): Buffer {

@@ -33,6 +33,9 @@ export interface Percentiles {
 /** What the client saw in the time that counts. */
 export interface LoadResult {
   readonly requests: number;
+  /** With those before and after the time that counts: what processor time is shared among. */
+  readonly allRequests: number;
+  readonly allSeconds: number;
   readonly errors: number;
   readonly seconds: number;
   /** To the end of the answer. */
@@ -49,7 +52,7 @@ export interface LoadResult {
 
 const stallMs = 100;
 
-if (process.argv[1]?.endsWith("load.ts") && process.argv[2] !== undefined) {
+if (import.meta.main && process.argv[2] !== undefined) {
   const result = await run(JSON.parse(process.argv[2]) as LoadSpec);
   process.stdout.write(JSON.stringify(result));
   process.exit(0);
@@ -63,6 +66,7 @@ async function run(spec: LoadSpec): Promise<LoadResult> {
   const countFrom = begin + skipSeconds * 1000;
   const end = countFrom + seconds * 1000;
   let requests = 0;
+  let allRequests = 0;
   let errors = 0;
   let failure: string | undefined;
 
@@ -98,6 +102,7 @@ async function run(spec: LoadSpec): Promise<LoadResult> {
         lastAt = now;
       }
       if (!state.done) return;
+      allRequests++;
       if (counts) {
         requests++;
         wholes.push(now - sentAt);
@@ -121,6 +126,8 @@ async function run(spec: LoadSpec): Promise<LoadResult> {
   await new Promise((resolve) => setTimeout(resolve, end - performance.now() + 5));
   return {
     requests,
+    allRequests,
+    allSeconds: seconds + skipSeconds,
     errors,
     seconds,
     whole: percentiles(wholes),

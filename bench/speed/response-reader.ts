@@ -30,7 +30,7 @@ export function createResponseReader(): ResponseReader {
       head = all;
       return undefined;
     }
-    const text = all.latin1Slice(0, end);
+    const text = all.toString("latin1", 0, end);
     head = undefined;
     state.status = Number(text.slice(9, 12));
     state.keepAlive = !/\r\nconnection: *close/i.test(text);
