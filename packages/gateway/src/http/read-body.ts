@@ -1,9 +1,23 @@
 import type { IncomingMessage } from "node:http";
+import { StringDecoder } from "node:string_decoder";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { OutcropError } from "@outcrop/sdk";
 
-/** Reads a request's body as text. @throws OutcropError `request_too_large` */
+/** From here on a body is decoded while it comes, and parsed in a turn of the event loop of its own. Bytes. */
+const largeBody = 1024 * 1024;
+
+/** Reads a request's body as text. @throws OutcropError as {@link readBytes} does. */
 export async function readBody(request: IncomingMessage, limit: number): Promise<string> {
-  return (await readBytes(request, limit)).toString("utf8");
+  if (Number(request.headers["content-length"] ?? 0) < largeBody)
+    return (await readBytes(request, limit)).toString("utf8");
+  const decoder = new StringDecoder("utf8");
+  const pieces: string[] = [];
+  await readChunks(request, limit, (chunk) => pieces.push(decoder.write(chunk)));
+  pieces.push(decoder.end());
+  await nextTurn();
+  const text = pieces.join("");
+  await nextTurn();
+  return text;
 }
 
 /**
@@ -12,25 +26,29 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
  * @throws OutcropError `request_too_large` beyond `limit` bytes, as soon as that is known; `cancelled` when the client
  * leaves before the end.
  */
-export function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
+export async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  await readChunks(request, limit, (chunk) => chunks.push(chunk));
+  const [first] = chunks;
+  return first && chunks.length === 1 ? first : Buffer.concat(chunks);
+}
+
+/** By events: a stream's own iterator costs more than reading and parsing a small body. */
+function readChunks(
+  request: IncomingMessage,
+  limit: number,
+  take: (chunk: Buffer) => void,
+): Promise<void> {
   if (Number(request.headers["content-length"] ?? 0) > limit) return Promise.reject(tooLarge(limit));
-  // By events: a stream's own iterator costs more than reading and parsing a small body.
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
     let size = 0;
     request.on("data", (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= limit) {
-        chunks.push(chunk);
-        return;
-      }
+      if (size <= limit) return take(chunk);
       reject(tooLarge(limit));
       request.destroy();
     });
-    request.once("end", () => {
-      const [first] = chunks;
-      resolve(first && chunks.length === 1 ? first : Buffer.concat(chunks, size));
-    });
+    request.once("end", resolve);
     request.once("error", (error) => reject(request.complete ? error : gone(error)));
     request.once("close", () => {
       if (!request.readableEnded) reject(gone(request.errored));

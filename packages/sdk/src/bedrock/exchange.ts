@@ -5,6 +5,7 @@ import { throwIfAborted, toAbortError } from "./aborts.ts";
 import { parseRetryAfter } from "./answer-headers.ts";
 import { readText } from "./bodies.ts";
 import type { CallAuth } from "./call-auth.ts";
+import { hashInTurns, largeBody } from "./large-bodies.ts";
 import { connectionFault } from "./connection-faults.ts";
 import type { Credentials } from "./credentials.ts";
 import type { BedrockService } from "./endpoint.ts";
@@ -55,7 +56,11 @@ function createOutgoing({ sign, credentials, env, now }: Omit<ExchangeOptions, "
     if (headers["authorization"]) return { ...headers, host };
     const proof = credentials.known(auth) ?? (await credentials.resolve({ auth, region, signal }));
     if (proof.kind === "bearer") return { ...headers, host, authorization: `Bearer ${proof.token}` };
-    return sign({ method, host, path, headers, body }, { keys: proof.keys, region, date: new Date(now()) });
+    const bodyHash = body.length < largeBody ? undefined : await hashInTurns(body);
+    return sign(
+      { method, host, path, headers, body, bodyHash },
+      { keys: proof.keys, region, date: new Date(now()) },
+    );
   }
 
   return async (request) => {

@@ -18,6 +18,8 @@ interface SignableRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
+  /** The body's SHA-256 in hexadecimal, where it is known already. */
+  readonly bodyHash?: string | undefined;
 }
 
 interface SigningContext {
@@ -47,7 +49,7 @@ export function createSigner(): Signer {
     const time = timeOf(date);
     const day = time.slice(0, 8);
     const scope = `${day}/${region}/${service}/aws4_request`;
-    const bodyHash = hash("sha256", request.body);
+    const bodyHash = request.bodyHash ?? hash("sha256", request.body);
     const headers: Record<string, string> = {
       ...request.headers,
       host: request.host,

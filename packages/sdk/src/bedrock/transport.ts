@@ -37,8 +37,8 @@ export interface BedrockCall {
   readonly operation: Operation;
   /** ARN or id, as AWS spells it. */
   readonly modelId: string;
-  /** JSON text. */
-  readonly body: string;
+  /** JSON, as text, or as its bytes in UTF-8. */
+  readonly body: string | Uint8Array;
   /** The operator's own upstream headers (guardrails, service tier); those in `x-amz*` are signed. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly auth: CallAuth;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type AnswerReader, createAnswerReader } from "../answer/answer-reader.ts";
 import { createVerbatimGrammar } from "../answer/verbatim-grammar.ts";
+import { encodeJsonInTurns, isLargeJson } from "../bedrock/large-bodies.ts";
 import { resolveRegion, statedRegion } from "../bedrock/region.ts";
 import type {
   BedrockCall,
@@ -82,14 +83,11 @@ export function createChatClient({ transport, lookUpPreset, env }: ChatClientPar
         const invoke = route.wire.name === "converse" ? undefined : toInvokeHeaders(call.request.extra);
         const request = invoke ? { ...call.request, extra: invoke.rest } : call.request;
         const prepared = prepareCall(request, route, { ...deployment, unsupported: call.unsupported ?? [] });
-        const bedrockCall = toBedrockCall({
-          call,
-          route,
-          prepared,
-          region,
-          deadline,
-          headers: invoke?.headers,
-        });
+        const body = isLargeJson(prepared.body)
+          ? await encodeJsonInTurns(prepared.body)
+          : JSON.stringify(prepared.body);
+        const headers = invoke?.headers;
+        const bedrockCall = toBedrockCall({ call, route, prepared, region, deadline, headers, body });
         return await send(bedrockCall, { call, route, prepared, deadline });
       } catch (error) {
         deadline.dispose();
@@ -137,15 +135,16 @@ function toBedrockCall(
   context: SendContext & {
     readonly region: string;
     readonly headers: Readonly<Record<string, string>> | undefined;
+    readonly body: BedrockCall["body"];
   },
 ): BedrockCall {
-  const { call, route, prepared, region, deadline } = context;
+  const { call, route, region, deadline } = context;
   const { deployment } = call;
   return {
     region,
     operation: call.stream ? route.wire.streamOperation : route.wire.operation,
     modelId: deployment.ref.modelId,
-    body: JSON.stringify(prepared.body),
+    body: context.body,
     headers: { ...context.headers, ...deployment.headers },
     auth: deployment.auth,
     endpoint: deployment.endpoint,
