@@ -19,7 +19,7 @@ export interface AnswerFacts {
 /** LiteLLM's headers, under its names, and our own beside them. */
 export function answerHeaders({ callId, answer, warnings, overheadMs, cost }: AnswerFacts): Headers {
   const { entry, modelGroup, region, requestId, attemptedRetries, attemptedFallbacks, cacheKey } = answer;
-  return {
+  const headers: Record<string, string> = {
     "x-litellm-call-id": callId,
     "x-litellm-model-id": toHeaderText(entry.id),
     "x-litellm-model-group": toHeaderText(modelGroup),
@@ -28,11 +28,11 @@ export function answerHeaders({ callId, answer, warnings, overheadMs, cost }: An
     "x-litellm-overhead-duration-ms": overheadMs.toFixed(2),
     "x-litellm-attempted-retries": String(attemptedRetries),
     "x-litellm-attempted-fallbacks": String(attemptedFallbacks),
-    ...(cost.kind === "unknown" ? {} : { "x-litellm-response-cost": String(toDollars(cost.cost)) }),
-    ...(cacheKey === undefined ? {} : { "x-litellm-cache-key": cacheKey }),
-    ...(requestId === undefined ? {} : { "x-amzn-requestid": toHeaderText(requestId) }),
     "x-outcrop-cost-kind": cost.kind,
     "x-outcrop-version": version,
-    ...warningHeaders(warnings),
   };
+  if (cost.kind !== "unknown") headers["x-litellm-response-cost"] = String(toDollars(cost.cost));
+  if (cacheKey !== undefined) headers["x-litellm-cache-key"] = cacheKey;
+  if (requestId !== undefined) headers["x-amzn-requestid"] = toHeaderText(requestId);
+  return warnings.length === 0 ? headers : { ...headers, ...warningHeaders(warnings) };
 }

@@ -46,7 +46,8 @@ function readChunks(
       size += chunk.length;
       if (size <= limit) return take(chunk);
       reject(tooLarge(limit));
-      request.destroy();
+      // Nothing more is read. To destroy it would take the connection down, and the answer with it.
+      request.pause();
     });
     request.once("end", resolve);
     request.once("error", (error) => reject(request.complete ? error : gone(error)));

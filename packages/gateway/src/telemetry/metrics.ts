@@ -5,6 +5,7 @@ import { type MetricLabelOptions, createMetricLabels } from "./metrics/metric-la
 import { createOwnMetrics } from "./metrics/own-metrics.ts";
 import { createRequestMetrics } from "./metrics/request-metrics.ts";
 import type { RequestObserver } from "./request-record.ts";
+import { together } from "./tell-together.ts";
 
 /** Everything that one process has counted, as values that can be sent and added up. */
 export type MetricSnapshot = readonly MetricObjectWithValues<MetricValue<string>>[];
@@ -33,6 +34,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const labels = createMetricLabels(options);
   const requests = createRequestMetrics(registry, labels);
   const own = createOwnMetrics(registry, labels);
+  const events = together(createDeploymentMetrics(registry, { labels, modelOf: options.modelOf }));
   return {
     observer: {
       started: (start) => requests.started?.(start),
@@ -41,8 +43,14 @@ export function createMetrics(options: MetricsOptions): Metrics {
         own.finished(record);
       },
     },
-    onRouterEvent: createDeploymentMetrics(registry, { labels, modelOf: options.modelOf }),
-    snapshot: () => registry.getMetricsAsJSON(),
-    render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+    onRouterEvent: events.push,
+    snapshot() {
+      events.flush();
+      return registry.getMetricsAsJSON();
+    },
+    async render() {
+      events.flush();
+      return { contentType: registry.contentType, body: await registry.metrics() };
+    },
   };
 }

@@ -7,7 +7,7 @@ import type { Metrics } from "./metrics.ts";
 import type { Redactor } from "./redact.ts";
 import { createRequestLog } from "./request-log.ts";
 import type { RequestObserver } from "./request-record.ts";
-import { tellTogether } from "./tell-together.ts";
+import { type PatientObserver, tellTogether } from "./tell-together.ts";
 
 /** Everybody who is told of requests. */
 export interface Telemetry {
@@ -51,12 +51,27 @@ export async function createTelemetry(options: TelemetryOptions): Promise<Teleme
   const observer = tellTogether(combineObservers(observers, faultLog(logger, "A callback")));
   return {
     observer,
-    metrics,
+    metrics: metrics && afterFlush(metrics, observer),
     callbacks: [...(metrics ? ["prometheus"] : []), ...callbacks.map(({ name }) => name)],
     async close() {
       observer.flush();
       await Promise.all(callbacks.map((callback) => callback.close()));
       await logger.flush();
+    },
+  };
+}
+
+/** A look at the metrics sees every request that has ended. */
+function afterFlush(metrics: Metrics, { flush }: PatientObserver): Metrics {
+  return {
+    ...metrics,
+    snapshot() {
+      flush();
+      return metrics.snapshot();
+    },
+    render() {
+      flush();
+      return metrics.render();
     },
   };
 }

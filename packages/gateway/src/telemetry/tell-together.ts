@@ -1,29 +1,44 @@
-import type { RequestObserver, RequestRecord } from "./request-record.ts";
+import type { RequestObserver } from "./request-record.ts";
 
-/** An observer that is told of requests a little later. */
-export interface PatientObserver extends RequestObserver {
-  /** Tells what still waits. */
+/** Takes things now, and has them dealt with when the turn of the event loop is over. */
+export interface Later<T> {
+  push(item: T): void;
+  /** Deals with what still waits. */
   flush(): void;
 }
 
 /**
- * Tells of all requests that have ended in one turn of the event loop when the turn is over. Their answers go out first, and the second
- * of several costs a fraction of what the first does: code and tables are at hand.
+ * Gathers what comes in one turn of the event loop. Answers go out first, and the second of several costs a fraction of what the first
+ * does: code and tables are at hand.
  */
-export function tellTogether(observer: RequestObserver): PatientObserver {
-  let ended: RequestRecord[] = [];
+export function together<T>(deal: (item: T) => void): Later<T> {
+  let waiting: T[] = [];
 
   function flush(): void {
-    const records = ended;
-    ended = [];
-    for (const record of records) observer.finished(record);
+    const items = waiting;
+    waiting = [];
+    for (const item of items) deal(item);
   }
 
   return {
-    started: (start) => observer.started?.(start),
-    finished(record) {
-      if (ended.push(record) === 1) setImmediate(flush);
+    push(item) {
+      if (waiting.push(item) === 1) setImmediate(flush);
     },
     flush,
+  };
+}
+
+/** An observer that is told a little later. */
+export interface PatientObserver extends RequestObserver {
+  flush(): void;
+}
+
+/** Tells of all requests that have ended in one turn of the event loop when the turn is over. */
+export function tellTogether(observer: RequestObserver): PatientObserver {
+  const ended = together(observer.finished);
+  return {
+    started: (start) => observer.started?.(start),
+    finished: ended.push,
+    flush: ended.flush,
   };
 }

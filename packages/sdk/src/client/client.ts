@@ -81,7 +81,10 @@ export function createChatClient({ transport, lookUpPreset, env }: ChatClientPar
           (await abortable(lookUpPreset({ deployment, region }), deadline.signal));
         const route = createRoute(deployment.ref, preset, deployment);
         const invoke = route.wire.name === "converse" ? undefined : toInvokeHeaders(call.request.extra);
-        const request = invoke ? { ...call.request, extra: invoke.rest } : call.request;
+        const request =
+          invoke && invoke.rest !== call.request.extra
+            ? { ...call.request, extra: invoke.rest }
+            : call.request;
         const prepared = prepareCall(request, route, { ...deployment, unsupported: call.unsupported ?? [] });
         const body = isLargeJson(prepared.body)
           ? await encodeJsonInTurns(prepared.body)

@@ -13,6 +13,7 @@ export interface InvokeHeaders {
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html
  */
 export function toInvokeHeaders(extra: JsonObject): InvokeHeaders {
+  if (Object.keys(extra).length === 0) return { headers: {}, rest: extra };
   const { guardrailConfig, performanceConfig, serviceTier, requestMetadata, ...rest } = extra;
   const guardrail = isJsonObject(guardrailConfig) ? guardrailConfig : {};
   const candidates: Readonly<Record<string, string | undefined>> = {

@@ -95,7 +95,7 @@ export function parseChatRequest(body: JsonObject): ParsedChatRequest {
     },
     stream: booleanField(body, "stream") ?? false,
     includeUsage: streamOptions.include_usage === true,
-    unsupported: foreignFields.filter((name) => isAsked(name, body[name])),
+    unsupported: foreignFields.filter((name) => body[name] !== undefined && isAsked(name, body[name])),
   };
 }
 
@@ -126,7 +126,12 @@ function unless(value: number | undefined, neutral: number): number | undefined 
 }
 
 function withoutUndefined(parameters: ChatParameters): ChatParameters {
-  return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== undefined));
+  const stated: Record<string, unknown> = {};
+  for (const name in parameters) {
+    const value = parameters[name as keyof ChatParameters];
+    if (value !== undefined) stated[name] = value;
+  }
+  return stated;
 }
 
 function parseStop(value: JsonValue | undefined): readonly string[] | undefined {
@@ -139,6 +144,7 @@ function parseStop(value: JsonValue | undefined): readonly string[] | undefined 
 }
 
 function unknownFields(body: JsonObject): JsonObject {
+  if (Object.keys(body).every(isKnown)) return {};
   return Object.fromEntries(Object.entries(body).filter(([name]) => !isKnown(name)));
 }
 

@@ -7,9 +7,10 @@ export type Spelling = { readonly [Key in keyof ChatParameters]?: string };
 /** The parameters that are set, under the wire's own keys; what was not asked for is not sent. */
 export function spellParameters(parameters: ChatParameters, spelling: Spelling): JsonObject {
   const body: Record<string, JsonValue> = {};
-  for (const [name, key] of Object.entries(spelling)) {
+  for (const name in parameters) {
+    const key = spelling[name as keyof ChatParameters];
     const value = parameters[name as keyof ChatParameters];
-    if (value !== undefined) body[key] = value as JsonValue;
+    if (key !== undefined && value !== undefined) body[key] = value as JsonValue;
   }
   return body;
 }

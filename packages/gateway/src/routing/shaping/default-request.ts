@@ -18,6 +18,7 @@ export function parseDefaultRequest(defaults: JsonObject): DefaultRequest {
 
 /** The request with the deployment's parameters under its own. */
 export function withDefaults(request: ChatRequest, { request: defaults }: DefaultRequest): ChatRequest {
+  if (saysNothing(defaults)) return request;
   const ownTools = request.tools.length > 0;
   const toolChoice = request.toolChoice ?? (ownTools ? undefined : defaults.toolChoice);
   return {
@@ -28,6 +29,22 @@ export function withDefaults(request: ChatRequest, { request: defaults }: Defaul
     chatTemplateKwargs: { ...defaults.chatTemplateKwargs, ...request.chatTemplateKwargs },
     extra: { ...defaults.extra, ...request.extra },
   };
+}
+
+/** Most deployments have no defaults. */
+function saysNothing({ tools, toolChoice, parameters, chatTemplateKwargs, extra }: ChatRequest): boolean {
+  return (
+    tools.length === 0 &&
+    toolChoice === undefined &&
+    isEmpty(parameters) &&
+    isEmpty(chatTemplateKwargs) &&
+    isEmpty(extra)
+  );
+}
+
+function isEmpty(fields: object): boolean {
+  for (const _ in fields) return false;
+  return true;
 }
 
 /** What a client API left out must not hide a default. */

@@ -20,7 +20,10 @@ export function shapeRequest(
   { additionalDropParams }: Pick<RequestShaping, "additionalDropParams">,
 ): ShapedRequest {
   const request = withDefaults(given.request, defaults);
-  const unsupported = [...new Set([...given.unsupported, ...defaults.unsupported])];
+  const unsupported =
+    defaults.unsupported.length === 0
+      ? given.unsupported
+      : [...new Set([...given.unsupported, ...defaults.unsupported])];
   if (additionalDropParams.length === 0) return { request, unsupported, warnings: [] };
   const body = toOpenaiParameters(request);
   const hits = additionalDropParams.filter(
