@@ -45,7 +45,9 @@ const body = (model: string, stream: boolean, content: unknown) =>
 const large = body(answers, false, [{ type: "text", text: "Which of them show a rainbow?" }, ...images]);
 const small = body(streams, true, "Tell me of rainbows");
 
-console.log(`${runs} requests of ${(large.length / 1e6).toFixed(1)} MB, one after the other, beside a paced stream`);
+console.log(
+  `${runs} requests of ${(large.length / 1e6).toFixed(1)} MB, one after the other, beside a paced stream`,
+);
 const stops: number[] = [];
 const gaps: number[] = [];
 for (let run = 0; run < runs; run++) {
@@ -63,8 +65,12 @@ for (let run = 0; run < runs; run++) {
   );
 }
 const sorted = stops.toSorted((one, other) => one - other);
-console.log(`longest stop: median ${sorted[Math.floor(runs / 2)]?.toFixed(1)} ms, worst ${sorted.at(-1)?.toFixed(1)} ms`);
-console.log(`longest gap of the stream beside them: ${Math.max(...gaps).toFixed(1)} ms, of 20 that are its pace`);
+console.log(
+  `longest stop: median ${sorted[Math.floor(runs / 2)]?.toFixed(1)} ms, worst ${sorted.at(-1)?.toFixed(1)} ms`,
+);
+console.log(
+  `longest gap of the stream beside them: ${Math.max(...gaps).toFixed(1)} ms, of 20 that are its pace`,
+);
 for (const child of [gateway, upstream]) child.kill("SIGKILL");
 rmSync(folder, { recursive: true, force: true });
 process.exit(0);

@@ -83,12 +83,16 @@ while (performance.now() + everyMs < end) {
   const seconds = (performance.now() - begin) / 1000;
   samples.push({ seconds, requests, used: heapUsed + external });
   const mb = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
-  console.log(`${seconds.toFixed(0).padStart(5)} s  ${requests} requests  heap and buffers ${mb(heapUsed + external)} MB, resident ${mb(rss)} MB`);
+  console.log(
+    `${seconds.toFixed(0).padStart(5)} s  ${requests} requests  heap and buffers ${mb(heapUsed + external)} MB, resident ${mb(rss)} MB`,
+  );
 }
 await Promise.all(running);
 traffic.close();
 const verdict = judge(samples);
-console.log(`statuses: ${[...traffic.statuses].map(([status, count]) => `${status}: ${count}`).join(", ")} (0: left, or lost)`);
+console.log(
+  `statuses: ${[...traffic.statuses].map(([status, count]) => `${status}: ${count}`).join(", ")} (0: left, or lost)`,
+);
 console.log(
   `from the second third to the last: ${(verdict.grownBytes / 1024).toFixed(0)} KB, ${verdict.bytesPerRequest.toFixed(1)} bytes a request: ${verdict.isFlat ? "flat" : "GROWING"}`,
 );

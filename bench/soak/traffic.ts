@@ -31,7 +31,7 @@ const patienceMs = 30_000;
 export function createTraffic(target: TrafficTarget): Traffic {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const statuses = new Map<number, number>();
-  const pick = <T>(items: readonly T[]): T => items[Math.floor(target.random() * items.length)] as T;
+  const pick = (items: readonly string[]): string => items[Math.floor(target.random() * items.length)] ?? "";
 
   function plan(): Planned {
     const model = pick(target.models);
@@ -49,7 +49,11 @@ export function createTraffic(target: TrafficTarget): Traffic {
     if (chance < 0.13) return { ...chats, body: asked, reads: "nothing, and leaves" };
     if (chance < 0.15) return { ...chats, body: asked, reads: "slowly" };
     if (chance < 0.3)
-      return { path: "/v1/completions", body: JSON.stringify({ model, stream, prompt: content }), reads: "all" };
+      return {
+        path: "/v1/completions",
+        body: JSON.stringify({ model, stream, prompt: content }),
+        reads: "all",
+      };
     if (chance < 0.45) return { path: "/v1/messages", body: asked, reads: "all" };
     if (chance < 0.6)
       return { path: "/v1/responses", body: JSON.stringify({ model, stream, input: content }), reads: "all" };

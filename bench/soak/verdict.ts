@@ -25,7 +25,8 @@ export function judge(samples: readonly MemorySample[]): Verdict {
   const [middle, last] = [samples.slice(third, 2 * third), samples.slice(2 * third)];
   const before = medianOf(middle, ({ used }) => used);
   const grownBytes = medianOf(last, ({ used }) => used) - before;
-  const requests = medianOf(last, (sample) => sample.requests) - medianOf(middle, (sample) => sample.requests);
+  const requests =
+    medianOf(last, (sample) => sample.requests) - medianOf(middle, (sample) => sample.requests);
   return {
     isFlat: grownBytes <= Math.max(noiseBytes, before * noiseShare),
     grownBytes,

@@ -149,7 +149,7 @@ function toRequest({ path, headers, body }: LoadSpec): Buffer {
 }
 
 function percentiles(values: readonly number[]): Percentiles {
-  const sorted = Float64Array.from(values).sort();
+  const sorted = Float64Array.from(values).toSorted();
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
   return { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1), count: sorted.length };
 }

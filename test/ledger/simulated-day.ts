@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { type Emulator, type EmulatorOptions, createEmulator } from "@outcrop/emulator";
-import { createClient } from "@outcrop/sdk";
+import { type CancelSignal, createClient } from "@outcrop/sdk";
 import { resolveAccess } from "../../packages/gateway/src/config/access.ts";
 import { loadConfig } from "../../packages/gateway/src/config/load-config.ts";
 import { type Gateway, createGateway } from "../../packages/gateway/src/gateway.ts";
@@ -140,7 +140,7 @@ function createSimulatedClock() {
       passed = time;
       for (const { wake } of sleepers.filter(({ at }) => at <= time)) wake();
     },
-    sleep: (ms: number, signal?: AbortSignal): Promise<void> =>
+    sleep: (ms: number, signal?: CancelSignal): Promise<void> =>
       new Promise((resolve, reject) => {
         const sleeper = { at: passed + ms, wake };
         sleepers = [...sleepers, sleeper];
@@ -151,7 +151,7 @@ function createSimulatedClock() {
           resolve();
         }
         function leave(): void {
-          reject(signal?.reason as Error);
+          reject(signal?.reason);
           wake();
         }
       }),
@@ -160,7 +160,7 @@ function createSimulatedClock() {
 
 interface Runtime {
   readonly now: () => number;
-  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  readonly sleep: (ms: number, signal?: CancelSignal) => Promise<void>;
 }
 
 async function startGateway(text: string, emulator: Emulator, runtime: Runtime): Promise<Gateway> {

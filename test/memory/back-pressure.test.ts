@@ -37,7 +37,8 @@ beforeAll(async () => {
   const access = resolveAccess(config, { host: "127.0.0.1", env: {} });
   gateway = await createGateway({ config, access, port: 0, env: {}, write: () => undefined });
   // What is loaded and compiled once is nobody's stream.
-  for (const [, question] of ways) for (const ask of [ask1, ask2]) await once((await ask(question)).resume(), "end");
+  for (const [, question] of ways)
+    for (const ask of [ask1, ask2]) await once((await ask(question)).resume(), "end");
 });
 
 afterAll(async () => {
@@ -53,9 +54,18 @@ interface Ask {
 const messages = [{ role: "user", content: "hi" }];
 
 const ways: readonly (readonly [string, Ask])[] = [
-  ["chat completions, prompt wire", { path: "/v1/chat/completions", body: { model: "text", messages, stream: true } }],
-  ["chat completions, chat wire", { path: "/v1/chat/completions", body: { model: "chat", messages, stream: true } }],
-  ["Anthropic's messages", { path: "/v1/messages", body: { model: "chat", messages, stream: true, max_tokens: 9 } }],
+  [
+    "chat completions, prompt wire",
+    { path: "/v1/chat/completions", body: { model: "text", messages, stream: true } },
+  ],
+  [
+    "chat completions, chat wire",
+    { path: "/v1/chat/completions", body: { model: "chat", messages, stream: true } },
+  ],
+  [
+    "Anthropic's messages",
+    { path: "/v1/messages", body: { model: "chat", messages, stream: true, max_tokens: 9 } },
+  ],
   ["Bedrock's own protocol", { path: "/bedrock/model/chat/invoke-with-response-stream", body: { messages } }],
 ];
 
@@ -81,7 +91,7 @@ async function ask2({ path, body }: Ask): Promise<ClientHttp2Stream> {
 
 /** Waits until nothing more is taken from the firehose. */
 async function standstill(): Promise<number> {
-  for (let last = -1; ; ) {
+  for (let last = -1; ;) {
     const now = firehose.written();
     if (now === last) return now;
     last = now;

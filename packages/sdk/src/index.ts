@@ -13,6 +13,7 @@ export {
   isDeploymentSetting,
   parseDeployment,
 } from "./client/deployment.ts";
+export { setAlarm } from "./client/alarm.ts";
 export { createAnswerIdentity } from "./client/run-completion.ts";
 export { type CancelSignal, Cancellation, toAbortSignal } from "./core/cancellation.ts";
 export { memoize } from "./core/memoize.ts";

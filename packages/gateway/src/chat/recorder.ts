@@ -107,9 +107,7 @@ class RequestRecorder implements Recorder {
       region: answer?.region,
       stream: this.#call?.stream ?? false,
       // Whoever has gone before the answer was sent none, whatever Node's default says.
-      status: response.headersSent
-        ? response.statusCode
-        : (this.#failure?.status ?? response.statusCode),
+      status: response.headersSent ? response.statusCode : (this.#failure?.status ?? response.statusCode),
       errorCode: this.#failure?.code,
       finishReasons: this.#finish?.reasons ?? [],
       usage: this.#finish?.usage,

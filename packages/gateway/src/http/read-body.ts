@@ -34,11 +34,7 @@ export async function readBytes(request: IncomingMessage, limit: number): Promis
 }
 
 /** By events: a stream's own iterator costs more than reading and parsing a small body. */
-function readChunks(
-  request: IncomingMessage,
-  limit: number,
-  take: (chunk: Buffer) => void,
-): Promise<void> {
+function readChunks(request: IncomingMessage, limit: number, take: (chunk: Buffer) => void): Promise<void> {
   if (Number(request.headers["content-length"] ?? 0) > limit) return Promise.reject(tooLarge(limit));
   return new Promise((resolve, reject) => {
     let size = 0;

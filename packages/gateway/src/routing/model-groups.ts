@@ -71,7 +71,9 @@ export function createModelGroups(config: GatewayConfig): ModelGroups {
     const reached = found.map((candidate) => toTarget(candidate, name, isAlone(candidate)));
     const targets = reached.flatMap((target) => (target instanceof OutcropError ? [] : [target]));
     const refusal = reached.find((target) => target instanceof OutcropError);
-    return targets.length === 0 && refusal ? refusal : { name, key: first.entry.modelName, targets, levels: toLevels(targets) };
+    return targets.length === 0 && refusal
+      ? refusal
+      : { name, key: first.entry.modelName, targets, levels: toLevels(targets) };
   }
 
   /** What a name has led to. A name that a pattern matches is not kept: clients can make as many as they like. */
@@ -97,7 +99,7 @@ export function createModelGroups(config: GatewayConfig): ModelGroups {
 }
 
 /** Targets by `order`, the lowest first; what has none comes last. */
-export function toLevels(targets: readonly Target[]): readonly (readonly Target[])[] {
+function toLevels(targets: readonly Target[]): readonly (readonly Target[])[] {
   const levels = Map.groupBy(targets, ({ entry }) => entry.routing.order ?? Infinity);
   return [...levels].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, level]) => level);
 }

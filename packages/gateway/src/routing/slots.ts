@@ -38,28 +38,6 @@ export function createSlots(): Slots {
     if (room.held === 0 && room.waiting.size === 0) rooms.delete(key);
   }
 
-  function wait(key: string, room: Room, signal: CancelSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const leave = () => {
-        room.waiting.delete(admit);
-        signal.removeEventListener("abort", onAbort);
-      };
-      const admit = () => {
-        leave();
-        resolve();
-      };
-      const onAbort = () => {
-        leave();
-        admitWaiting(key, room);
-        reject(toAbortError(signal));
-      };
-      if (signal.aborted) return onAbort();
-      signal.addEventListener("abort", onAbort, { once: true });
-      room.waiting.add(admit);
-      admitWaiting(key, room);
-    });
-  }
-
   return {
     room(key, limit = Infinity) {
       const room = rooms.get(key);
@@ -75,7 +53,7 @@ export function createSlots(): Slots {
     },
     async acquire(key, limit = Infinity, signal) {
       const room = roomOf(key, limit);
-      await wait(key, room, signal);
+      await placeIn(room, signal, () => admitWaiting(key, room));
       return releaseOf(key, room);
     },
   };
@@ -96,6 +74,29 @@ export function createSlots(): Slots {
       admitWaiting(key, room);
     });
   }
+}
+
+/** Waits for a place in a room; `moveOn` lets in who may come in. */
+function placeIn(room: Room, signal: CancelSignal, moveOn: () => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const leave = () => {
+      room.waiting.delete(admit);
+      signal.removeEventListener("abort", onAbort);
+    };
+    const admit = () => {
+      leave();
+      resolve();
+    };
+    const onAbort = () => {
+      leave();
+      moveOn();
+      reject(toAbortError(signal));
+    };
+    if (signal.aborted) return onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    room.waiting.add(admit);
+    moveOn();
+  });
 }
 
 function once(action: () => void): () => void {

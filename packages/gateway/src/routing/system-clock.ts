@@ -1,7 +1,5 @@
+import { setAlarm } from "@outcrop/sdk";
 import type { RouterClock } from "./call-run.ts";
-
-/** A longer delay overflows Node's timers and would fire at once. */
-const longestDelayMs = 2 ** 31 - 1;
 
 /** Real time. A sleep that is broken off rejects with the signal's reason, and makes no error of its own: that is slow. */
 export const systemClock: RouterClock = {
@@ -12,9 +10,9 @@ export const systemClock: RouterClock = {
         signal.removeEventListener("abort", onAbort);
         resolve();
       };
-      const timer = setTimeout(wake, Math.min(ms, longestDelayMs));
+      const callOff = setAlarm(ms, wake);
       const onAbort = () => {
-        clearTimeout(timer);
+        callOff();
         reject(signal.reason);
       };
       if (signal.aborted) onAbort();

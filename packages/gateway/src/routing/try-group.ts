@@ -3,7 +3,7 @@ import { toOutcropError } from "../http/to-outcrop-error.ts";
 import type { CallRun } from "./call-run.ts";
 import { coldPlanOf } from "./cold-plan.ts";
 import { failureRules } from "./failure-rules.ts";
-import { type Group, type Target, toLevels } from "./model-groups.ts";
+import type { Group, Target } from "./model-groups.ts";
 import { filterByRequest } from "./pre-call-checks.ts";
 import { noneReady } from "./readiness.ts";
 import { raceTarget } from "./race-target.ts";
@@ -31,13 +31,20 @@ export async function tryGroup(group: Group, run: CallRun): Promise<OpenAnswer> 
     allowedRegion: options.allowedRegion,
   });
   let failure: OutcropError | undefined;
-  for (const level of able === group.targets ? group.levels : toLevels(able)) {
+  for (const level of able === group.targets ? group.levels : levelsOf(able, group)) {
     const result = await tryLevel(level, group, run);
     if (result.type === "answered") return result.answer;
     failure = result.failure ?? failure;
     if (failure && failureRules[failure.code].retry === "never") break;
   }
   throw failure ?? noneReady(group, able, run);
+}
+
+/** The levels of a group without those who can't take the call. */
+function levelsOf(able: readonly Target[], { levels }: Group): Group["levels"] {
+  return levels
+    .map((level) => level.filter((target) => able.includes(target)))
+    .filter((level) => level.length > 0);
 }
 
 type LevelResult =

@@ -1,10 +1,10 @@
-import type { RequestObserver } from "./request-record.ts";
+import type { RequestObserver, RequestRecord } from "./request-record.ts";
 
 /** Takes things now, and has them dealt with when the turn of the event loop is over. */
 export interface Later<T> {
-  push(item: T): void;
+  readonly push: (item: T) => void;
   /** Deals with what still waits. */
-  flush(): void;
+  readonly flush: () => void;
 }
 
 /**
@@ -30,12 +30,12 @@ export function together<T>(deal: (item: T) => void): Later<T> {
 
 /** An observer that is told a little later. */
 export interface PatientObserver extends RequestObserver {
-  flush(): void;
+  readonly flush: () => void;
 }
 
 /** Tells of all requests that have ended in one turn of the event loop when the turn is over. */
 export function tellTogether(observer: RequestObserver): PatientObserver {
-  const ended = together(observer.finished);
+  const ended = together<RequestRecord>((record) => observer.finished(record));
   return {
     started: (start) => observer.started?.(start),
     finished: ended.push,

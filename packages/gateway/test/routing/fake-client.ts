@@ -1,4 +1,4 @@
-import type { ChatCall, ChatClient, ChatEvent, ErrorCode, Usage } from "@outcrop/sdk";
+import type { CancelSignal, ChatCall, ChatClient, ChatEvent, ErrorCode, Usage } from "@outcrop/sdk";
 import { OutcropError } from "@outcrop/sdk";
 
 /** What a fake deployment does with one call. */
@@ -105,7 +105,7 @@ async function* eventsOf(behaviour: Behaviour, call: ChatCall): AsyncGenerator<r
   yield [finish];
 }
 
-function untilAborted(signal: AbortSignal | undefined): Promise<never> {
+function untilAborted(signal: CancelSignal | undefined): Promise<never> {
   return new Promise((_, reject) => {
     if (signal?.aborted) reject(signal.reason);
     signal?.addEventListener("abort", () => reject(signal.reason), { once: true });

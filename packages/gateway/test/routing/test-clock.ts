@@ -1,3 +1,4 @@
+import type { CancelSignal } from "@outcrop/sdk";
 import type { RouterClock } from "../../src/routing/call-run.ts";
 
 /** A clock that stands still until it is told to go on. */
@@ -20,7 +21,7 @@ export function createTestClock(): TestClock {
   let time = startOfTime;
   const sleepers = new Set<Sleeper>();
 
-  function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  function sleep(ms: number, signal: CancelSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const leave = () => {
         sleepers.delete(sleeper);

@@ -133,8 +133,7 @@ export class ByteQueue implements HttpBody, AsyncIterator<Uint8Array, undefined>
 
   #take(): Uint8Array {
     const [first] = this.#waiting;
-    const bytes =
-      first && this.#waiting.length === 1 ? first : Buffer.concat(this.#waiting, this.#size);
+    const bytes = first && this.#waiting.length === 1 ? first : Buffer.concat(this.#waiting, this.#size);
     this.#waiting = [];
     this.#size = 0;
     if (this.#isPaused) this.#resume();

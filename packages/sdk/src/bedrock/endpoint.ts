@@ -94,7 +94,6 @@ export const encodeLabel = memoize(maxLabels, (text) => {
   return escapeUri(text);
 });
 
-
 /** `encodeURIComponent`, and the five characters more that AWS encodes. */
 export function escapeUri(text: string): string {
   return encodeURIComponent(text).replaceAll(/[!'()*]/g, toHexEscape);

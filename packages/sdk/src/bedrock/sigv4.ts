@@ -57,7 +57,7 @@ export function createSigner(): Signer {
       "x-amz-content-sha256": bodyHash,
     };
     if (keys.sessionToken) headers["x-amz-security-token"] = keys.sessionToken;
-    const names = Object.keys(headers).filter(isSigned).sort();
+    const names = Object.keys(headers).filter(isSigned).toSorted();
     const signedNames = names.join(";");
     let canonicalHeaders = "";
     for (const name of names) canonicalHeaders += `${name}:${toCanonicalValue(headers[name] ?? "")}\n`;

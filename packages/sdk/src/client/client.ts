@@ -212,5 +212,3 @@ function pushMessage(reader: AnswerReader, message: StreamMessage): readonly Cha
   // AWS may add events; its own clients skip those that they don't know.
   return isConverseEvent(message.event) ? reader.push({ [message.event]: message.json }) : [];
 }
-
-

@@ -1,5 +1,6 @@
 import { type CancelSignal, Cancellation } from "../core/cancellation.ts";
 import { OutcropError } from "../core/errors.ts";
+import { setAlarm } from "./alarm.ts";
 
 /** One signal for everything that may end a call early. */
 export interface Deadline {
@@ -20,17 +21,16 @@ export function createDeadline(seconds: number, signal: CancelSignal | undefined
   const cancellation = new Cancellation();
   const cancel = (reason: OutcropError) => cancellation.abort(reason);
   const onAbort = () => cancel(cancelled(signal?.reason));
-  // A longer delay overflows Node's timers and would fire at once.
-  const delay = Math.min(seconds * 1000, 2 ** 31 - 1);
-  const timer = seconds > 0 ? setTimeout(() => cancel(timedOut(seconds)), delay) : undefined;
+  const delay = seconds * 1000;
+  const callOff = seconds > 0 ? setAlarm(delay, () => cancel(timedOut(seconds))) : undefined;
   if (signal?.aborted) onAbort();
   else signal?.addEventListener("abort", onAbort, { once: true });
   return {
     signal: cancellation,
-    at: timer ? Date.now() + delay : undefined,
+    at: callOff ? Date.now() + delay : undefined,
     cancel,
     dispose() {
-      clearTimeout(timer);
+      callOff?.();
       signal?.removeEventListener("abort", onAbort);
     },
   };

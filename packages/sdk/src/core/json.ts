@@ -27,8 +27,10 @@ export function parseJson(text: string): JsonValue | undefined {
 
 function isDeeper(value: JsonValue | undefined, levels: number): boolean {
   if (typeof value !== "object" || value === null) return false;
-  if (Array.isArray(value)) return value.length > 0 && (levels === 0 || value.some((item) => isDeeper(item, levels - 1)));
+  if (Array.isArray(value))
+    return value.length > 0 && (levels === 0 || value.some((item) => isDeeper(item, levels - 1)));
   // What JSON.parse has made has no keys but its own.
-  for (const key in value) if (levels === 0 || isDeeper((value as JsonObject)[key], levels - 1)) return true;
+  const object = value as JsonObject;
+  for (const key in object) if (levels === 0 || isDeeper(object[key], levels - 1)) return true;
   return false;
 }

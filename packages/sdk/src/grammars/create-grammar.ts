@@ -33,11 +33,7 @@ function createBaseGrammar(spec: GrammarSpec, options: GrammarOptions): Grammar 
     writer.cutForCall();
     return log.open({ name, id, source: "text" });
   });
-  const thoughts = createChannel({
-    plan: plan.thoughts,
-    rights,
-    write: writer.reasoning,
-  });
+  const thoughts = createChannel({ plan: plan.thoughts, rights, write: writer.reasoning });
   const content = createChannel({
     plan: plan.content,
     rights,

@@ -34,7 +34,8 @@ export interface CheckOptions {
  */
 export function checkParameters(given: ChatParameters, route: Route, options: CheckOptions): ChatParameters {
   // Nearly always, the route takes what is asked for.
-  if (options.unsupported.length === 0 && takesAll(given, route)) return clampTemperature(given, route, options.warn);
+  if (options.unsupported.length === 0 && takesAll(given, route))
+    return clampTemperature(given, route, options.warn);
   const entries = Object.entries(given) as [keyof ChatParameters, unknown][];
   const refused = entries.filter(([key, value]) => !takes(route, key) && asksSomething(key, value));
   const refusedNames = [...refused.map(([key]) => names[key]), ...options.unsupported];

@@ -1,12 +1,7 @@
 import { hash } from "node:crypto";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  encodeJsonInTurns,
-  hashInTurns,
-  isLargeJson,
-  largeBody,
-} from "../../src/bedrock/large-bodies.ts";
+import { encodeJsonInTurns, hashInTurns, isLargeJson, largeBody } from "../../src/bedrock/large-bodies.ts";
 import { createSigner } from "../../src/bedrock/sigv4.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 

@@ -1,4 +1,5 @@
 import type { Clock } from "../../src/bedrock/clock.ts";
+import type { CancelSignal } from "../../src/core/cancellation.ts";
 
 /** A clock that stands still until it is told to go on. */
 export interface TestClock extends Clock {
@@ -20,7 +21,7 @@ export function createTestClock(random: () => number = () => 0.5): TestClock {
   let sleepers: Sleeper[] = [];
   const slept: number[] = [];
 
-  function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  function sleep(ms: number, signal: CancelSignal | undefined): Promise<void> {
     slept.push(ms);
     return new Promise((resolve, reject) => {
       const sleeper = { until: time + ms, wake: resolve };

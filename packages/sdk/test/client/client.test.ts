@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { CompletionParams } from "../../src/client/completion-params.ts";
+import type { CancelSignal } from "../../src/core/cancellation.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { createClient } from "../../src/client/create-client.ts";
 import { answered, createFakeBedrock } from "./fake-bedrock.ts";
@@ -408,7 +409,7 @@ describe("ending early", () => {
 
   test("leaving a stream's loop ends the upstream call", async () => {
     const sse = (content: string) => `data: ${JSON.stringify({ choices: [{ delta: { content } }] })}\n\n`;
-    let signal: AbortSignal | undefined;
+    let signal: CancelSignal | undefined;
     const client = createClient({
       runtime: {
         env: () => ({ AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "secret" }),

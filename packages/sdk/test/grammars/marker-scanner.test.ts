@@ -68,7 +68,10 @@ describe("a marker scanner", () => {
   });
 
   test("without markers, all is text", () => {
-    expect(createMarkerScanner(indexMarkers([])).push("<think>[]")).toEqual({ before: "<think>[]", rest: "" });
+    expect(createMarkerScanner(indexMarkers([])).push("<think>[]")).toEqual({
+      before: "<think>[]",
+      rest: "",
+    });
   });
 });
 
