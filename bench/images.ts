@@ -22,6 +22,8 @@ const streams = modelId({ wire: "c", chunks: 200, pace: 20 });
 
 interface Watched {
   readonly longestMs: number;
+  /** The same in processor time. */
+  readonly longestCpuMs: number;
   readonly rss: number;
 }
 
@@ -49,6 +51,7 @@ console.log(
   `${runs} requests of ${(large.length / 1e6).toFixed(1)} MB, one after the other, beside a paced stream`,
 );
 const stops: number[] = [];
+const busy: number[] = [];
 const gaps: number[] = [];
 for (let run = 0; run < runs; run++) {
   const beside = ask(small, gaps);
@@ -57,17 +60,22 @@ for (let run = 0; run < runs; run++) {
   const before = performance.now();
   await ask(large);
   const taken = performance.now() - before;
-  const { longestMs, rss } = await watched();
+  const { longestMs, longestCpuMs, rss } = await watched();
   stops.push(longestMs);
+  busy.push(longestCpuMs);
   await beside;
   console.log(
-    `  answered in ${taken.toFixed(0)} ms, longest stop of the event loop ${longestMs.toFixed(1)} ms, ${(rss / 2 ** 20).toFixed(0)} MB`,
+    `  answered in ${taken.toFixed(0)} ms, longest stop of the event loop ${longestMs.toFixed(1)} ms (${longestCpuMs.toFixed(1)} ms of processor time), ${(rss / 2 ** 20).toFixed(0)} MB`,
   );
 }
-const sorted = stops.toSorted((one, other) => one - other);
-console.log(
-  `longest stop: median ${sorted[Math.floor(runs / 2)]?.toFixed(1)} ms, worst ${sorted.at(-1)?.toFixed(1)} ms`,
-);
+for (const [what, figures] of [
+  ["longest stop", stops],
+  ["in processor time", busy],
+] as const) {
+  const sorted = figures.toSorted((one, other) => one - other);
+  const [median = 0, worst = 0] = [sorted[Math.floor(runs / 2)], sorted.at(-1)];
+  console.log(`${what}: median ${median.toFixed(1)} ms, worst ${worst.toFixed(1)} ms`);
+}
 console.log(
   `longest gap of the stream beside them: ${Math.max(...gaps).toFixed(1)} ms, of 20 that are its pace`,
 );

@@ -1,11 +1,10 @@
 /** Prints µs for the small things that a call is made of, and what a library takes for the same. Read the ratios: machines differ. */
-import { type Hash, type Hmac, createHash, createHmac, createSecretKey } from "node:crypto";
+import { type Hash, type Hmac, createHash, createHmac } from "node:crypto";
 import { Cancellation, parseChatRequest, setAlarm } from "@outcrop/sdk";
 import { EventStreamCodec } from "@smithy/eventstream-codec";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { openaiChat } from "../packages/gateway/src/dialects/openai-chat.ts";
 import { createFrameDecoder } from "../packages/sdk/src/bedrock/event-stream.ts";
-import { createHmacSha256 } from "../packages/sdk/src/bedrock/hmac.ts";
 import { createSigner } from "../packages/sdk/src/bedrock/sigv4.ts";
 import { findTemplate, resolveTemplate, templateNames } from "../packages/sdk/src/templates/template-list.ts";
 
@@ -112,14 +111,6 @@ row(
 row("deadline of ten minutes, set and called off", await measure(20_000, () => setAlarm(600_000, ignore)()), {
   name: "setTimeout",
   us: await measure(20_000, () => clearTimeout(setTimeout(ignore, 600_000))),
-});
-const secret = Buffer.alloc(32, 7);
-const hmacKey = createSecretKey(secret);
-const hmac = createHmacSha256(secret);
-const toSign = `AWS4-HMAC-SHA256\n20260102T030405Z\n20260102/us-east-1/bedrock/aws4_request\n${"a".repeat(64)}`;
-row("HMAC of a string to sign", await measure(20_000, () => hmac(toSign)), {
-  name: "createHmac",
-  us: await measure(20_000, () => createHmac("sha256", hmacKey).update(toSign).digest("hex")),
 });
 
 const { request } = parseChatRequest({

