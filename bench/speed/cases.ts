@@ -70,7 +70,7 @@ export const cases: readonly Case[] = [
     name: `paced-${streams}`,
     title: `${streams} streams at once at 50 tokens a second, prompt wire`,
     connections: streams,
-    seconds: 4,
+    seconds: 3,
     shape: paced,
   })),
 ];

@@ -1,8 +1,9 @@
 /**
- * A client over bare sockets, cheaper than whatever it measures. Reads what to do as JSON from its only argument, and prints what it saw.
+ * A client over bare sockets, cheaper than whatever it measures. Reads what to do as JSON from its standard input, and prints what it saw.
  *
- *   node bench/speed/load.ts '{"port":4000,"path":"/","headers":{},"body":"{}","connections":1,"seconds":1,"skipSeconds":0}'
+ *   echo '{"port":4000,"path":"/","headers":{},"body":"{}","connections":1,"seconds":1,"skipSeconds":0}' | node bench/speed/load.ts
  */
+import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { createResponseReader } from "./response-reader.ts";
 
@@ -52,8 +53,8 @@ export interface LoadResult {
 
 const stallMs = 100;
 
-if (import.meta.main && process.argv[2] !== undefined) {
-  const result = await run(JSON.parse(process.argv[2]) as LoadSpec);
+if (import.meta.main) {
+  const result = await run(JSON.parse(readFileSync(0, "utf8")) as LoadSpec);
   process.stdout.write(JSON.stringify(result));
   process.exit(0);
 }

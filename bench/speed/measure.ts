@@ -109,7 +109,7 @@ async function measureCase(
   if (!request) throw new Error("unreachable: it was verified");
   const spec = { port, ...request, connections };
   // Engines that compile while they run go on getting faster for thousands of requests.
-  const warmUp = isFirst ? options.warmUpSeconds : Math.min(2, options.warmUpSeconds / 4);
+  const warmUp = isFirst ? options.warmUpSeconds : Math.min(2, options.warmUpSeconds / 6);
   if (program.launch && shape.pace === 0)
     await load({ ...spec, connections: Math.max(8, connections), seconds: warmUp, skipSeconds: 0 });
   const pace = shape.pace === 0 ? {} : { pace: shape.pace };
@@ -139,10 +139,11 @@ function describe(round: number, { program, case: name, cpuUs, load: seen }: Omi
 
 function load(spec: LoadSpec): Promise<LoadResult> {
   const client = fileURLToPath(new URL("load.ts", import.meta.url));
-  const command = [process.execPath, client, JSON.stringify(spec)];
+  const command = [process.execPath, client];
   const [file = "", ...args] = canPin ? ["taskset", "-c", String(otherCore), ...command] : command;
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(file, args, { stdio: ["pipe", "pipe", "inherit"] });
+    child.stdin.end(JSON.stringify(spec));
     let output = "";
     child.stdout.on("data", (bytes: Buffer) => (output += bytes.toString()));
     child.once("close", () => {

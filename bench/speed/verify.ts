@@ -63,7 +63,7 @@ function ask(
       method: "POST",
       path,
       headers: { "content-type": "application/json", "content-length": Buffer.byteLength(body), ...headers },
-      timeout: 30_000,
+      timeout: 10_000,
     };
     const outgoing = request(options, (response) => {
       const chunks: Buffer[] = [];
@@ -71,7 +71,7 @@ function ask(
       response.once("end", () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks) }));
       response.once("error", reject);
     });
-    outgoing.once("timeout", () => outgoing.destroy(new Error("no answer in 30 s")));
+    outgoing.once("timeout", () => outgoing.destroy(new Error("no answer in 10 s")));
     outgoing.once("error", reject);
     outgoing.end(body);
   });

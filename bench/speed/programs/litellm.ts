@@ -15,7 +15,12 @@ export const litellm: Program = {
     return {
       command: peerFiles.litellm,
       args: ["--config", file, "--port", String(port), "--host", "127.0.0.1", "--telemetry", "False"],
-      env: { LITELLM_LOCAL_MODEL_COST_MAP: "True", LITELLM_MODE: "PRODUCTION", NO_DOCS: "True" },
+      env: {
+        HF_HUB_OFFLINE: "1",
+        LITELLM_LOCAL_MODEL_COST_MAP: "True",
+        LITELLM_MODE: "PRODUCTION",
+        NO_DOCS: "True",
+      },
     };
   },
   request: (shape) => openaiRequest(shape, { authorization: `Bearer ${masterKey}` }),

@@ -27,6 +27,8 @@ export interface Metrics {
 export interface MetricsOptions extends MetricLabelOptions {
   /** The model string of a deployment, by its id. */
   readonly modelOf: (deploymentId: string) => string | undefined;
+  /** Told of events that could not be counted; default: nobody is. */
+  readonly onFault?: (error: unknown) => void;
 }
 
 export function createMetrics(options: MetricsOptions): Metrics {
@@ -34,7 +36,10 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const labels = createMetricLabels(options);
   const requests = createRequestMetrics(registry, labels);
   const own = createOwnMetrics(registry, labels);
-  const events = together(createDeploymentMetrics(registry, { labels, modelOf: options.modelOf }));
+  const events = together(
+    createDeploymentMetrics(registry, { labels, modelOf: options.modelOf }),
+    options.onFault ?? ignore,
+  );
   return {
     observer: {
       started: (start) => requests.started?.(start),
@@ -54,3 +59,5 @@ export function createMetrics(options: MetricsOptions): Metrics {
     },
   };
 }
+
+function ignore(): void {}

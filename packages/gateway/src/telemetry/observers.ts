@@ -48,7 +48,8 @@ export async function createTelemetry(options: TelemetryOptions): Promise<Teleme
     ...(metrics ? [metrics.observer] : []),
     ...callbacks.map(({ observer }) => observer),
   ];
-  const observer = tellTogether(combineObservers(observers, faultLog(logger, "A callback")));
+  const onFault = faultLog(logger, "A callback");
+  const observer = tellTogether(combineObservers(observers, onFault), onFault);
   return {
     observer,
     metrics: metrics && afterFlush(metrics, observer),
@@ -80,9 +81,15 @@ function faultLog(logger: Logger, who: string): (error: unknown) => void {
   return (error) => logger.log("warn", `${who} has failed: ${String(error)}`, { error });
 }
 
-async function createMetricsFor({ config, redactor, modelOf }: TelemetryOptions): Promise<Metrics> {
+async function createMetricsFor({
+  config,
+  logger,
+  redactor,
+  modelOf,
+}: TelemetryOptions): Promise<Metrics> {
   const { createMetrics } = await import("./metrics.ts");
-  return createMetrics({ redactor, redactKeys: config.litellm.redactUserApiKeyInfo, modelOf });
+  const onFault = faultLog(logger, "A metric");
+  return createMetrics({ redactor, redactKeys: config.litellm.redactUserApiKeyInfo, modelOf, onFault });
 }
 
 async function startTraces({

@@ -9,15 +9,21 @@ export interface Later<T> {
 
 /**
  * Gathers what comes in one turn of the event loop. Answers go out first, and the second of several costs a fraction of what the first
- * does: code and tables are at hand.
+ * does: code and tables are at hand. What fails is told to `onFault`: nobody else is there to hear of it.
  */
-export function together<T>(deal: (item: T) => void): Later<T> {
+export function together<T>(deal: (item: T) => void, onFault: (error: unknown) => void): Later<T> {
   let waiting: T[] = [];
 
   function flush(): void {
     const items = waiting;
     waiting = [];
-    for (const item of items) deal(item);
+    for (const item of items) {
+      try {
+        deal(item);
+      } catch (error) {
+        onFault(error);
+      }
+    }
   }
 
   return {
@@ -34,8 +40,8 @@ export interface PatientObserver extends RequestObserver {
 }
 
 /** Tells of all requests that have ended in one turn of the event loop when the turn is over. */
-export function tellTogether(observer: RequestObserver): PatientObserver {
-  const ended = together<RequestRecord>((record) => observer.finished(record));
+export function tellTogether(observer: RequestObserver, onFault: (error: unknown) => void): PatientObserver {
+  const ended = together<RequestRecord>((record) => observer.finished(record), onFault);
   return {
     started: (start) => observer.started?.(start),
     finished: ended.push,
