@@ -39,6 +39,7 @@ describe("JSON in turns", () => {
     ["characters of two halves", "😀"],
     ["characters of two halves, the other way round", "x😀"],
     ["lone halves", "\uD83D"],
+    ["lone halves before whole ones", "\uD83D😀"],
     ["lone second halves", "\uDE00\uD83D"],
   ])("is that of JSON.stringify for a long text of %s", async (_, piece) => {
     const long = piece.repeat(Math.ceil((1.2 * mib) / piece.length));
