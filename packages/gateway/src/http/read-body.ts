@@ -1,23 +1,9 @@
 import type { IncomingMessage } from "node:http";
-import { StringDecoder } from "node:string_decoder";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { OutcropError } from "@outcrop/sdk";
-
-/** From here on a body is decoded while it comes, and parsed in a turn of the event loop of its own. Bytes. */
-const largeBody = 1024 * 1024;
 
 /** Reads a request's body as text. @throws OutcropError as {@link readBytes} does. */
 export async function readBody(request: IncomingMessage, limit: number): Promise<string> {
-  if (Number(request.headers["content-length"] ?? 0) < largeBody)
-    return (await readBytes(request, limit)).toString("utf8");
-  const decoder = new StringDecoder("utf8");
-  const pieces: string[] = [];
-  await readChunks(request, limit, (chunk) => pieces.push(decoder.write(chunk)));
-  pieces.push(decoder.end());
-  await nextTurn();
-  const text = pieces.join("");
-  await nextTurn();
-  return text;
+  return (await readBytes(request, limit)).toString("utf8");
 }
 
 /**
@@ -29,12 +15,26 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
 export async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   await readChunks(request, limit, (chunk) => chunks.push(chunk));
+  return joined(chunks);
+}
+
+/** The chunks as one; the only one as it is. */
+export function joined(chunks: readonly Buffer[]): Buffer {
   const [first] = chunks;
   return first && chunks.length === 1 ? first : Buffer.concat(chunks);
 }
 
-/** By events: a stream's own iterator costs more than reading and parsing a small body. */
-function readChunks(request: IncomingMessage, limit: number, take: (chunk: Buffer) => void): Promise<void> {
+/**
+ * Gives the body's chunks to `take` as they come. By events: a stream's own iterator costs more than reading and parsing
+ * a small body.
+ *
+ * @throws OutcropError as {@link readBytes} does.
+ */
+export function readChunks(
+  request: IncomingMessage,
+  limit: number,
+  take: (chunk: Buffer) => void,
+): Promise<void> {
   if (Number(request.headers["content-length"] ?? 0) > limit) return Promise.reject(tooLarge(limit));
   return new Promise((resolve, reject) => {
     let size = 0;
