@@ -1,5 +1,8 @@
 import type { IncomingMessage } from "node:http";
-import { OutcropError } from "@outcrop/sdk";
+import { OutcropError, joinInTurns } from "@outcrop/sdk";
+
+/** Node gives a body in chunks of at most 64 KiB: so many are a few MB. */
+const manyChunks = 64;
 
 /** Reads a request's body as text. @throws OutcropError as {@link readBytes} does. */
 export async function readBody(request: IncomingMessage, limit: number): Promise<string> {
@@ -15,13 +18,9 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
 export async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   await readChunks(request, limit, (chunk) => chunks.push(chunk));
-  return joined(chunks);
-}
-
-/** The chunks as one; the only one as it is. */
-export function joined(chunks: readonly Buffer[]): Buffer {
   const [first] = chunks;
-  return first && chunks.length === 1 ? first : Buffer.concat(chunks);
+  if (first && chunks.length === 1) return first;
+  return chunks.length < manyChunks ? Buffer.concat(chunks) : joinInTurns(chunks);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { type JsonIntake, createJsonIntake } from "./json-intake.ts";
-import { joined, readChunks } from "./read-body.ts";
+import { readChunks } from "./read-body.ts";
 import { type ReadBody, acceptJson, readJson } from "./read-json.ts";
 
 /** Up to so many bytes a body is parsed at once: that takes a few milliseconds. */
@@ -27,5 +27,5 @@ export async function readJsonBody(request: IncomingMessage, limit: number): Pro
   });
   const value = intake?.end();
   // What is no JSON is read once more, to say where it stops being one.
-  return value === undefined ? readJson(joined(chunks).toString("utf8")) : acceptJson(value);
+  return value === undefined ? readJson(Buffer.concat(chunks).toString("utf8")) : acceptJson(value);
 }

@@ -74,13 +74,18 @@ function createWriter(capacity: number) {
   };
 }
 
-/** Not at once: what is copied goes to memory that the system has yet to give, page by page. */
-async function joinInTurns(parts: readonly Buffer[]): Promise<Uint8Array> {
+/** Like `Buffer.concat`, but not at once: what is copied goes to memory that the system has yet to give, page by page. */
+export async function joinInTurns(parts: readonly Buffer[]): Promise<Buffer> {
   const whole = Buffer.allocUnsafeSlow(parts.reduce((size, part) => size + part.length, 0));
   let used = 0;
+  let turnEnd = copiedPerTurn;
   for (const part of parts) {
-    for (let start = 0; start < part.length; start += copiedPerTurn) {
-      used += part.copy(whole, used, start, Math.min(part.length, start + copiedPerTurn));
+    for (let start = 0; start < part.length;) {
+      const copied = part.copy(whole, used, start, start + turnEnd - used);
+      start += copied;
+      used += copied;
+      if (used < turnEnd) continue;
+      turnEnd += copiedPerTurn;
       await nextTurn();
     }
   }
