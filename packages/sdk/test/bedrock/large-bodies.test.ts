@@ -1,7 +1,13 @@
 import { hash } from "node:crypto";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { encodeJsonInTurns, hashInTurns, isLargeJson, joinInTurns, largeBody } from "../../src/bedrock/large-bodies.ts";
+import {
+  encodeJsonInTurns,
+  hashInTurns,
+  isLargeJson,
+  joinInTurns,
+  largeBody,
+} from "../../src/bedrock/large-bodies.ts";
 import { createSigner } from "../../src/bedrock/sigv4.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 
