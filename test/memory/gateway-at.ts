@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
-import { type ClientHttp2Session, type ClientHttp2Stream, connect } from "node:http2";
+import { type ClientHttp2Stream, connect } from "node:http2";
 import type { Readable } from "node:stream";
 import type { Gateway } from "../../packages/gateway/src/gateway.ts";
 import { startGateway } from "../local-bedrock.ts";
@@ -31,7 +31,7 @@ export async function askHttp1(url: string, { path, body }: Ask): Promise<Incomi
 
 /** The same over HTTP/2, on a connection of its own that ends with the answer. */
 export async function askHttp2(url: string, { path, body }: Ask): Promise<ClientHttp2Stream> {
-  const connection: ClientHttp2Session = connect(url);
+  const connection = connect(url);
   const stream = connection.request({ ":method": "POST", ":path": path });
   stream.end(JSON.stringify(body));
   stream.once("close", () => connection.close());
