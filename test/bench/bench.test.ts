@@ -14,7 +14,6 @@ import {
 import { createRequestReader } from "../../bench/speed/request-reader.ts";
 import { createResponseReader } from "../../bench/speed/response-reader.ts";
 import { spreadOf } from "../../bench/speed/results.ts";
-import { judge } from "../../bench/soak/verdict.ts";
 
 const script: Script = { wire: "p", chunks: 7, pace: 0 };
 
@@ -112,18 +111,5 @@ describe("what is made of the figures", () => {
   test("a spread", () => {
     expect(spreadOf([3, 1, 2])).toEqual({ least: 1, median: 2, most: 3 });
     expect(spreadOf([])).toBeUndefined();
-  });
-
-  const samples = (used: (index: number) => number) =>
-    Array.from({ length: 30 }, (_, index) => ({ seconds: index, requests: index * 100, used: used(index) }));
-
-  test("memory that has filled its caches is flat, whatever the noise", () => {
-    const noise = (index: number) => ((index * 7919) % 13) * 100_000;
-    expect(judge(samples((index) => Math.min(index, 8) * 3e6 + 4e7 + noise(index))).isFlat).toBe(true);
-  });
-
-  test("memory that goes on growing is not", () => {
-    const verdict = judge(samples((index) => 4e7 + index * 500_000));
-    expect(verdict).toMatchObject({ isFlat: false, grownBytes: 5e6, bytesPerRequest: 5000 });
   });
 });

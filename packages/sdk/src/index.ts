@@ -43,6 +43,7 @@ export {
   type CompletionFold,
   createCompletionFold,
 } from "./core/completion.ts";
+export { encodeJsonInTurns, hashInTurns, isLargeJson, joinInTurns } from "./bedrock/large-bodies.ts";
 export { type JsonObject, type JsonValue, deepestJson, isJsonObject, parseJson } from "./core/json.ts";
 export {
   type BedrockArn,

@@ -1,5 +1,12 @@
 import { createHash } from "node:crypto";
-import type { ChatRequest, JsonObject, JsonValue } from "@outcrop/sdk";
+import {
+  type ChatRequest,
+  type JsonObject,
+  type JsonValue,
+  encodeJsonInTurns,
+  hashInTurns,
+  isLargeJson,
+} from "@outcrop/sdk";
 
 /** All that the answer to a call depends on. Whether it is streamed, and how long it may take, is not part of it. */
 export interface CacheableCall {
@@ -17,10 +24,13 @@ export interface CacheableCall {
 /** Raised when the form below changes its meaning, so that old answers are not found under new keys. */
 const formVersion = 1;
 
-/** SHA-256 in hex of a call's canonical form: the same call has the same key, however its fields were ordered. */
-export function cacheKey(call: CacheableCall, namespace: string | undefined): string {
+/**
+ * SHA-256 in hex of a call's canonical form: the same call has the same key, however its fields were ordered. That of
+ * a call with many images is made in turns of the event loop.
+ */
+export function cacheKey(call: CacheableCall, namespace: string | undefined): string | Promise<string> {
   const { model, request, unsupported, options } = call;
-  const form = [
+  const form: JsonValue = [
     formVersion,
     namespace ?? null,
     model,
@@ -29,6 +39,7 @@ export function cacheKey(call: CacheableCall, namespace: string | undefined): st
     options.dropParams ?? null,
     canonical(withSchemasAsText(request)),
   ];
+  if (isLargeJson(form)) return encodeJsonInTurns(form).then(hashInTurns);
   return createHash("sha256").update(JSON.stringify(form)).digest("hex");
 }
 

@@ -77,7 +77,7 @@ export function createResponseCacheOver(parts: ResponseCacheParts): ResponseCach
       const controls = parseCacheControls(call.controls);
       if (!isCached(call, controls, settings))
         return { ...(await run()), cacheHit: false, cacheKey: undefined };
-      const key = cacheKey(call, controls.namespace);
+      const key = await cacheKey(call, controls.namespace);
       const found = controls.noCache ? undefined : await find(key, controls.maxAge);
       if (found) return { ...found, cacheHit: true, cacheKey: key };
       const answer = await run();

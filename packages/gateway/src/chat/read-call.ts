@@ -1,8 +1,7 @@
 import { type JsonObject, OutcropError } from "@outcrop/sdk";
 import type { GatewayConfig, GeneralSettings } from "../config/gateway-config.ts";
 import type { Dialect, DialectCall } from "../dialects/dialect.ts";
-import { readBody } from "../http/read-body.ts";
-import { readJson } from "../http/read-json.ts";
+import { readJsonBody } from "../http/read-json-body.ts";
 import type { Exchange } from "../http/route-table.ts";
 import { type Caller, callerOf } from "./caller.ts";
 import { type TakenOptions, takeCallOptions } from "./call-options.ts";
@@ -30,7 +29,7 @@ export async function readCall(
   { request, params }: Exchange,
   services: ReadServices,
 ): Promise<ReadCall> {
-  const { body, warnings } = readJson(await readBody(request, services.bodyLimit));
+  const { body, warnings } = await readJsonBody(request, services.bodyLimit);
   const taken = takeCallOptions(body, request.headers);
   const own = applyPolicy(taken.body, services.config().general);
   const call = dialect.parse(params.model === undefined ? own : { ...own, model: params.model });

@@ -12,7 +12,7 @@ export type BlockEvent =
   | { readonly type: "start"; readonly index: number; readonly block: Block }
   /** A piece of the text of the block that has begun. */
   | { readonly type: "delta"; readonly index: number; readonly block: Block; readonly text: string }
-  /** The block ends; here it has all of its text. */
+  /** The block ends; here it has all of its text, if that was kept. */
   | { readonly type: "stop"; readonly index: number; readonly block: Block };
 
 /** Turns the events of an answer's first choice into blocks, one after another and never two at once. */
@@ -32,12 +32,17 @@ export function blocksOf({ reasoning, text, toolCalls }: CompletionChoice): read
   ];
 }
 
+export interface BlockSequenceOptions {
+  /** Whether text and thinking are kept until their block stops, however long they are. A call's arguments always are. */
+  readonly keepsText: boolean;
+}
+
 /**
  * A fresh sequence. A model may write several calls at once; the later ones wait, as no client of these
  * APIs keeps two blocks open.
  */
-export function createBlockSequence(): BlockSequence {
-  const queue = createBlockQueue();
+export function createBlockSequence(options: BlockSequenceOptions = { keepsText: true }): BlockSequence {
+  const queue = createBlockQueue(options);
   const calls = new Map<number, Draft>();
 
   return {
@@ -101,7 +106,7 @@ interface BlockQueue {
   advance(finished: boolean): Iterable<BlockEvent>;
 }
 
-function createBlockQueue(): BlockQueue {
+function createBlockQueue({ keepsText }: BlockSequenceOptions): BlockQueue {
   const queue: Draft[] = [];
   let index = 0;
 
@@ -115,6 +120,7 @@ function createBlockQueue(): BlockQueue {
     *advance(finished) {
       for (let head = queue[0]; head; head = queue[0]) {
         yield* show(head, index);
+        if (!keepsText && head.block.kind !== "tool-call") head.shown = "";
         if (!finished && !(head.whole && queue.length > 1)) return;
         yield { type: "stop", index, block: { ...head.block, text: head.shown } };
         queue.shift();

@@ -1,23 +1,12 @@
 import type { IncomingMessage } from "node:http";
-import { StringDecoder } from "node:string_decoder";
-import { setImmediate as nextTurn } from "node:timers/promises";
-import { OutcropError } from "@outcrop/sdk";
+import { OutcropError, joinInTurns } from "@outcrop/sdk";
 
-/** From here on a body is decoded while it comes, and parsed in a turn of the event loop of its own. Bytes. */
-const largeBody = 1024 * 1024;
+/** Node gives a body in chunks of at most 64 KiB: so many are a few MB. */
+const manyChunks = 64;
 
 /** Reads a request's body as text. @throws OutcropError as {@link readBytes} does. */
 export async function readBody(request: IncomingMessage, limit: number): Promise<string> {
-  if (Number(request.headers["content-length"] ?? 0) < largeBody)
-    return (await readBytes(request, limit)).toString("utf8");
-  const decoder = new StringDecoder("utf8");
-  const pieces: string[] = [];
-  await readChunks(request, limit, (chunk) => pieces.push(decoder.write(chunk)));
-  pieces.push(decoder.end());
-  await nextTurn();
-  const text = pieces.join("");
-  await nextTurn();
-  return text;
+  return (await readBytes(request, limit)).toString("utf8");
 }
 
 /**
@@ -30,11 +19,21 @@ export async function readBytes(request: IncomingMessage, limit: number): Promis
   const chunks: Buffer[] = [];
   await readChunks(request, limit, (chunk) => chunks.push(chunk));
   const [first] = chunks;
-  return first && chunks.length === 1 ? first : Buffer.concat(chunks);
+  if (first && chunks.length === 1) return first;
+  return chunks.length < manyChunks ? Buffer.concat(chunks) : joinInTurns(chunks);
 }
 
-/** By events: a stream's own iterator costs more than reading and parsing a small body. */
-function readChunks(request: IncomingMessage, limit: number, take: (chunk: Buffer) => void): Promise<void> {
+/**
+ * Gives the body's chunks to `take` as they come. By events: a stream's own iterator costs more than reading and parsing
+ * a small body.
+ *
+ * @throws OutcropError as {@link readBytes} does.
+ */
+export function readChunks(
+  request: IncomingMessage,
+  limit: number,
+  take: (chunk: Buffer) => void,
+): Promise<void> {
   if (Number(request.headers["content-length"] ?? 0) > limit) return Promise.reject(tooLarge(limit));
   return new Promise((resolve, reject) => {
     let size = 0;

@@ -1,4 +1,4 @@
-import { type JsonObject, OutcropError, isJsonObject, parseJson } from "@outcrop/sdk";
+import { type JsonObject, type JsonValue, OutcropError, isJsonObject, parseJson } from "@outcrop/sdk";
 import { findJsonFault } from "./json-fault.ts";
 
 /** A JSON body, and whether it took leniency to read it. */
@@ -18,7 +18,7 @@ const lenientLimit = 64 * 1024;
  */
 export function readJson(text: string): ReadBody {
   const strict = parseJson(text);
-  if (strict !== undefined) return { body: objectOf(strict), warnings: [] };
+  if (strict !== undefined) return acceptJson(strict);
   if (isShort(text)) {
     const lenient = parseJson(plainJson(text));
     if (lenient !== undefined) {
@@ -27,6 +27,11 @@ export function readJson(text: string): ReadBody {
     }
   }
   throw faultOf(text);
+}
+
+/** A body that was strict JSON. @throws OutcropError `invalid_request` for what is no object. */
+export function acceptJson(value: JsonValue): ReadBody {
+  return { body: objectOf(value), warnings: [] };
 }
 
 function isShort(text: string): boolean {

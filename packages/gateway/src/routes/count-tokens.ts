@@ -1,6 +1,5 @@
 import { anthropicMessages, encodeTokenCount, parseTokenCount } from "../dialects/anthropic-messages.ts";
-import { readBody } from "../http/read-body.ts";
-import { readJson } from "../http/read-json.ts";
+import { readJsonBody } from "../http/read-json-body.ts";
 import type { HttpRoute } from "../http/route-table.ts";
 import { sendJson } from "../http/send.ts";
 import { estimateTokens } from "../tokens/estimate-tokens.ts";
@@ -14,7 +13,7 @@ export function countTokensRoutes({ bodyLimit }: { readonly bodyLimit: number })
       summary: "Anthropic's token counter, by estimate",
       encodeError: anthropicMessages.encodeError,
       async handle({ request, response }) {
-        const { body } = readJson(await readBody(request, bodyLimit));
+        const { body } = await readJsonBody(request, bodyLimit);
         const count = estimateTokens(parseTokenCount(body).request);
         sendJson(response, 200, {
           body: encodeTokenCount(count),

@@ -1,8 +1,7 @@
 import { type ChatRequest, type JsonObject, OutcropError, parseChatRequest } from "@outcrop/sdk";
 import type { GatewayConfig, ModelEntry } from "../config/gateway-config.ts";
 import { queryOf } from "../http/request-url.ts";
-import { readBody } from "../http/read-body.ts";
-import { readJson } from "../http/read-json.ts";
+import { readJsonBody } from "../http/read-json-body.ts";
 import type { Exchange, HttpRoute } from "../http/route-table.ts";
 import { sendJson } from "../http/send.ts";
 import { estimateTokens } from "../tokens/estimate-tokens.ts";
@@ -40,7 +39,7 @@ async function countTokens(
   { request, response }: Exchange,
   { config, bodyLimit }: UtilityServices,
 ): Promise<void> {
-  const { body } = readJson(await readBody(request, bodyLimit));
+  const { body } = await readJsonBody(request, bodyLimit);
   const model = typeof body.model === "string" ? body.model : "";
   const entry = findEntry(config(), model);
   const answer: JsonObject = {

@@ -13,7 +13,7 @@ test("is a SHA-256 in hex", () => expect(keyOf()).toMatch(/^[0-9a-f]{64}$/));
 describe("is another for another call", () => {
   const schema = { type: "object", properties: { a: {}, b: {} } };
   const tool = { name: "f", parameters: schema };
-  const rows: Readonly<Record<string, string>> = {
+  const rows: Readonly<Record<string, ReturnType<typeof cacheKey>>> = {
     base: keyOf(),
     model: keyOf({ model: "llama" }),
     namespace: keyOf({}, "team"),
@@ -90,4 +90,22 @@ test("texts that only look alike in JSON differ", () => {
       expect(keys[0] === keys[1]).toBe(one === other);
     }),
   );
+});
+
+test("that of a call with many images is made in turns, and tells one image from another", async () => {
+  const withImage = (base64: string) =>
+    ofRequest({
+      messages: [{ role: "user", content: [{ type: "image", url: `data:image/png;base64,${base64}` }] }],
+    });
+  const image = "iVBORw0KGgo=".repeat(400_000);
+  let turns = 0;
+  let isOver = false;
+  const count = () => void (turns++, isOver || setImmediate(count));
+  setImmediate(count);
+  const key = await withImage(image);
+  isOver = true;
+  expect(turns).toBeGreaterThan(2);
+  expect(key).toMatch(/^[0-9a-f]{64}$/);
+  expect(await withImage(image)).toBe(key);
+  expect(await withImage(`${image}A`)).not.toBe(key);
 });

@@ -4,14 +4,15 @@ import { describe, expect, it } from "vitest";
 import {
   type Block,
   type BlockEvent,
+  type BlockSequenceOptions,
   blocksOf,
   createBlockSequence,
 } from "../../src/dialects/block-sequence.ts";
 import { answers, foldEvents } from "./chat-events.ts";
 
 /** One line a step, so that a row of the table can be read. */
-function trace(events: readonly ChatEvent[]): readonly string[] {
-  const sequence = createBlockSequence();
+function trace(events: readonly ChatEvent[], options?: BlockSequenceOptions): readonly string[] {
+  const sequence = createBlockSequence(options);
   return events.flatMap((event) => sequence.push(event)).map(line);
 }
 
@@ -111,6 +112,13 @@ describe("a block sequence", () => {
 
   it.each(rows)("%s", (_, events, expected) => {
     expect(trace(events)).toEqual(expected);
+  });
+
+  it("keeps nothing but a call's arguments to its end, if told so", () => {
+    const events = [thought("x"), text("a"), text("b"), start(0), delta(0, "{"), delta(0, "}"), finish];
+    expect(trace(events, { keepsText: false })).toEqual(
+      trace(events).map((step) => (step.includes("tool-call") ? step : step.replace(/}=.*/, "}="))),
+    );
   });
 
   it("shows blocks one after another, whose pieces join to their text", () => {

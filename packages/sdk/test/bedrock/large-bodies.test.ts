@@ -1,7 +1,13 @@
 import { hash } from "node:crypto";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { encodeJsonInTurns, hashInTurns, isLargeJson, largeBody } from "../../src/bedrock/large-bodies.ts";
+import {
+  encodeJsonInTurns,
+  hashInTurns,
+  isLargeJson,
+  joinInTurns,
+  largeBody,
+} from "../../src/bedrock/large-bodies.ts";
 import { createSigner } from "../../src/bedrock/sigv4.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 
@@ -39,6 +45,7 @@ describe("JSON in turns", () => {
     ["characters of two halves", "😀"],
     ["characters of two halves, the other way round", "x😀"],
     ["lone halves", "\uD83D"],
+    ["lone halves before whole ones", "\uD83D😀"],
     ["lone second halves", "\uDE00\uD83D"],
   ])("is that of JSON.stringify for a long text of %s", async (_, piece) => {
     const long = piece.repeat(Math.ceil((1.2 * mib) / piece.length));
@@ -59,6 +66,24 @@ describe("JSON in turns", () => {
     const halves = [{ a: "x".repeat(largeBody / 2) }, { b: ["x".repeat(largeBody / 2), { c: "x" }] }];
     expect(isLargeJson({ halves })).toBe(true);
     expect(isLargeJson({ a: 1, b: null, c: [true], d: undefined })).toBe(false);
+  });
+});
+
+describe("a join in turns", () => {
+  test.each([
+    ["nothing", []],
+    ["nothing in some parts", [0, 0]],
+    ["small parts", [1, 0, 3, 70_000]],
+    ["parts of a turn each", [4 * mib, 4 * mib]],
+    ["parts that turns end in", [3 * mib, 9 * mib + 1, 5, 2 * mib]],
+  ])("is that of Buffer.concat: %s", async (_, sizes) => {
+    const parts = sizes.map((size, index) => Buffer.alloc(size, `${index}abcdefg`));
+    expect(Buffer.concat(parts).equals(await joinInTurns(parts))).toBe(true);
+  });
+
+  test("lets others have a turn for every 4 MiB", async () => {
+    const parts = Array.from({ length: 400 }, () => Buffer.alloc(65_536));
+    expect(await turnsDuring(() => joinInTurns(parts))).toBeGreaterThanOrEqual(6);
   });
 });
 

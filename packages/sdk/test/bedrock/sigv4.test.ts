@@ -1,34 +1,10 @@
-import { createHash, createHmac } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { encodeLabel } from "../../src/bedrock/endpoint.ts";
 import { createSigner } from "../../src/bedrock/sigv4.ts";
+import { Sha256 } from "./sha256.ts";
 import { wireFixture } from "./wire-fixture.ts";
-
-type SourceData = string | ArrayBuffer | ArrayBufferView;
-
-/** What AWS's signer needs of a hash. */
-class Sha256 {
-  readonly #hash;
-  constructor(secret?: SourceData) {
-    this.#hash = secret === undefined ? createHash("sha256") : createHmac("sha256", toBytes(secret));
-  }
-  update(data: SourceData) {
-    this.#hash.update(toBytes(data));
-  }
-  async digest() {
-    return new Uint8Array(this.#hash.digest());
-  }
-  reset() {}
-}
-
-function toBytes(data: SourceData): string | Uint8Array {
-  if (typeof data === "string") return data;
-  return ArrayBuffer.isView(data)
-    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-    : new Uint8Array(data);
-}
 
 describe.each(wireFixture.signatures)("AWS's vector $id", (vector) => {
   test("gives its signature", () => {

@@ -11,7 +11,7 @@ import { messageFrame, toContentBlock, toStop, toUsage } from "./to-message.ts";
  * @see https://docs.anthropic.com/en/docs/build-with-claude/streaming
  */
 export function createMessageStreamEncoder(identity: AnswerIdentity): StreamEncoder {
-  const blocks = createBlockSequence();
+  const blocks = createBlockSequence({ keepsText: false });
   let begun = false;
 
   return {
