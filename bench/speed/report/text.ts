@@ -61,15 +61,15 @@ the body. A stall is more than 100 ms between two reads. Where client and upstre
   ([test/memory](../test/memory)), which fails for 300 bytes a request.
 - A client that reads nothing holds up its own stream: of a fast upstream no more is read than the kernel's buffers and 256 KiB
   ([test/memory/back-pressure.test.ts](../test/memory/back-pressure.test.ts)).
-- \`npm run bench:images\` sends twenty images of 1 MB in one request and tells the longest stop of the event loop. Such bodies are decoded while they
-  come, encoded half a MiB at a time, and hashed in slices; what remains in one piece is \`JSON.parse\`.
+- \`npm run bench:images\` sends twenty images of 1 MB in one request and tells the longest stop of the event loop. Such bodies are parsed
+  while they come, encoded half a MiB at a time, and hashed in slices ([decisions](decisions/2026-11-27-large-bodies-in-turns.md)).
 `,
   doubts: `## What this does not say
 
 - TLS is on neither side, and the network is loopback. Both add the same to every program here.
 - Every program has one process on one processor. How much a second worker brings can't be shown with two processors, of which client and upstream need one.
-- Bifrost is not here: its module could not be had where this was measured. LiteLLM's \`llama\` route looks for a chat template on a model hub;
-  without a network its figures on the prompt wire are those of the search, so it is compared on the chat wire.
+- Bifrost is not here: its module could not be had where this was measured. LiteLLM runs in this bench, but without a
+  network it spends its time on look-ups that fail, and some of its requests hang: such figures would say nothing of it, and are left out.
 - Portkey's Bedrock provider calls Converse, which is another wire than ours; it translates in both directions too.
 `,
 } as const;

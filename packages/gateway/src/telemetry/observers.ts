@@ -81,12 +81,7 @@ function faultLog(logger: Logger, who: string): (error: unknown) => void {
   return (error) => logger.log("warn", `${who} has failed: ${String(error)}`, { error });
 }
 
-async function createMetricsFor({
-  config,
-  logger,
-  redactor,
-  modelOf,
-}: TelemetryOptions): Promise<Metrics> {
+async function createMetricsFor({ config, logger, redactor, modelOf }: TelemetryOptions): Promise<Metrics> {
   const { createMetrics } = await import("./metrics.ts");
   const onFault = faultLog(logger, "A metric");
   return createMetrics({ redactor, redactKeys: config.litellm.redactUserApiKeyInfo, modelOf, onFault });

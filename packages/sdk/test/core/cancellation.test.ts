@@ -1,8 +1,13 @@
 import { describe, expect, test, vi } from "vitest";
-import { Cancellation, toAbortSignal } from "../../src/core/cancellation.ts";
+import { type CancelSignal, Cancellation, toAbortSignal } from "../../src/core/cancellation.ts";
+
+interface Fired {
+  readonly signal: CancelSignal;
+  readonly abort: (reason: unknown) => void;
+}
 
 /** Both kinds of signals, each with what fires it: for who listens, they are one. */
-const kinds = [
+const kinds: readonly (readonly [string, () => Fired])[] = [
   [
     "AbortController",
     () => {
@@ -17,7 +22,7 @@ const kinds = [
       return { signal: cancellation, abort: (reason: unknown) => cancellation.abort(reason) };
     },
   ],
-] as const;
+];
 
 describe.each(kinds)("%s", (_, create) => {
   test("tells each listener once, in order, with the first reason", () => {
