@@ -15,6 +15,9 @@ const mib = 1024 * 1024;
 const mostOnTheWay = 32 * mib;
 /** Of that in this process, gateway, Bedrock and client together. */
 const mostHeld = 4 * mib;
+/** A machine may be busy with other things, and each look at memory is a collection. */
+const patiently = { timeout: 240_000, interval: 200 };
+const unhurried = { timeout: 300_000 };
 
 const models = {
   text: "llama",
@@ -98,7 +101,7 @@ describe.each(ways)("a client that reads nothing: %s", (name, question) => {
   });
 });
 
-describe("several at once", () => {
+describe("several at once", unhurried, () => {
   test("ten clients that read nothing take ten times as much, and no more", async () => {
     const before = firehose.written();
     const held = await memoryHeld();
@@ -108,7 +111,7 @@ describe("several at once", () => {
     expect((await standstill()) - before).toBeLessThan(10 * mostOnTheWay);
     expect((await memoryHeld()) - held).toBeLessThan(10 * mostHeld);
     for (const stream of streams) stream.destroy();
-    await expect.poll(memoryHeld).toBeLessThan(held + mostHeld);
+    await expect.poll(memoryHeld, patiently).toBeLessThan(held + mostHeld);
   });
 
   test("eight that read slowly get everything in order, and little is held while they all pause", async () => {
@@ -131,7 +134,7 @@ describe("several at once", () => {
     };
     const pauseAfter = 2000;
     const reading = Promise.all(streams.map((stream) => numbersIn(stream, slowly)));
-    await expect.poll(() => waiting, { timeout: 60_000 }).toBe(8);
+    await expect.poll(() => waiting, patiently).toBe(8);
     await standstill();
     expect((await memoryHeld()) - held).toBeLessThan(8 * mostHeld);
     go.resolve();
@@ -139,7 +142,7 @@ describe("several at once", () => {
   });
 });
 
-describe("an answer in one piece that does not come to an end is given up", () => {
+describe("an answer in one piece that does not come to an end is given up", unhurried, () => {
   const limit = 64 * mib;
 
   async function expectRefusal(question: Ask, status: number, message: RegExp): Promise<void> {
@@ -152,7 +155,7 @@ describe("an answer in one piece that does not come to an end is given up", () =
     expect(response.statusCode).toBe(status);
     expect(error.message).toMatch(message);
     expect(firehose.written() - before).toBeLessThan(limit + mostOnTheWay);
-    await expect.poll(memoryHeld).toBeLessThan(held + mostHeld);
+    await expect.poll(memoryHeld, patiently).toBeLessThan(held + mostHeld);
   }
 
   test.each([
