@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { OutcropError } from "@outcrop/sdk";
 import { type Recorder, createRecorder } from "./chat/recorder.ts";
 import type { Gate } from "./http/gate.ts";
@@ -45,13 +45,15 @@ export async function startServer(
 ): Promise<RunningServer> {
   const table = createRouteTable(options.routes);
   let open = 0;
-  const take = async (incoming: Incoming): Promise<void> => {
-    open++;
-    if (open > mostRequests) sendJson(incoming.response, 429, { body: encodeOpenAIError(tooMany()) });
-    else await answer(incoming, table, options);
+  const leave = () => {
     open--;
   };
-  const server = createHttpServer(options.tls, (request, response) => void take({ request, response }));
+  const take: RequestListener = (request, response) => {
+    if (open >= mostRequests) return sendJson(response, 429, { body: encodeOpenAIError(tooMany()) });
+    open++;
+    void answer({ request, response }, table, options).then(leave);
+  };
+  const server = createHttpServer(options.tls, take);
   const port = await server.listen(address);
   return {
     url: `${options.tls ? "https" : "http"}://${urlHost(address.host)}:${port}`,

@@ -16,11 +16,12 @@ export interface CachedCall extends CacheableCall {
   readonly controls: JsonObject;
 }
 
-/** An answer, and what the cache had to do with it. */
+/** An answer, and what the cache had to do with it: nothing, where it says neither. */
 export interface CachedAnswer extends RoutedAnswer {
-  readonly cacheHit: boolean;
-  /** For `x-litellm-cache-key`; absent where the cache had no part in the call. */
-  readonly cacheKey: string | undefined;
+  /** Default: false. */
+  readonly cacheHit?: boolean;
+  /** For `x-litellm-cache-key`. */
+  readonly cacheKey?: string;
 }
 
 /** Answers the same call with the same answer. */
@@ -75,8 +76,7 @@ export function createResponseCacheOver(parts: ResponseCacheParts): ResponseCach
   return {
     async wrap(call, run) {
       const controls = parseCacheControls(call.controls);
-      if (!isCached(call, controls, settings))
-        return { ...(await run()), cacheHit: false, cacheKey: undefined };
+      if (!isCached(call, controls, settings)) return run();
       const key = await cacheKey(call, controls.namespace);
       const found = controls.noCache ? undefined : await find(key, controls.maxAge);
       if (found) return { ...found, cacheHit: true, cacheKey: key };

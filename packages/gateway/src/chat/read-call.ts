@@ -1,7 +1,7 @@
 import { type JsonObject, OutcropError } from "@outcrop/sdk";
 import type { GatewayConfig, GeneralSettings } from "../config/gateway-config.ts";
 import type { Dialect, DialectCall } from "../dialects/dialect.ts";
-import { readJsonBody } from "../http/read-json-body.ts";
+import type { ReadBody } from "../http/read-json.ts";
 import type { Exchange } from "../http/route-table.ts";
 import { type Caller, callerOf } from "./caller.ts";
 import { type TakenOptions, takeCallOptions } from "./call-options.ts";
@@ -16,27 +16,32 @@ export interface ReadCall {
   readonly caller: Omit<Caller, "callId">;
 }
 
-/** What reading needs of the gateway. */
-export interface ReadServices {
-  /** Bytes. */
-  readonly bodyLimit: number;
-  readonly config: () => GatewayConfig;
+/** What a body is read with. */
+export interface ReadContext {
+  readonly dialect: Dialect;
+  readonly exchange: Pick<Exchange, "request" | "params">;
+  readonly config: Pick<GatewayConfig, "general">;
 }
 
-/** Reads one request: leniently as JSON, strictly by its API, with what it says to the gateway taken out. */
-export async function readCall(
-  dialect: Dialect,
-  { request, params }: Exchange,
-  services: ReadServices,
-): Promise<ReadCall> {
-  const { body, warnings } = await readJsonBody(request, services.bodyLimit);
+/** Reads a request strictly by its API, with what it says to the gateway taken out. */
+export function readCall(
+  { body, warnings }: ReadBody,
+  { dialect, exchange: { request, params }, config: { general } }: ReadContext,
+): ReadCall {
   const taken = takeCallOptions(body, request.headers);
-  const own = applyPolicy(taken.body, services.config().general);
+  const own = applyPolicy(taken.body, general);
   const call = dialect.parse(params.model === undefined ? own : { ...own, model: params.model });
-  const said = [...warnings, ...taken.warnings, ...call.warnings];
+  const said = joined(warnings, taken.warnings, call.warnings);
   const caller = callerOf(request.headers, taken.body);
   return { dialect: dialect.name, call, warnings: said, taken, caller };
 }
+
+/** Nearly always there is nothing to say. */
+function joined(...lists: readonly (readonly string[])[]): readonly string[] {
+  return lists.every((list) => list.length === 0) ? nothing : lists.flat();
+}
+
+const nothing: readonly string[] = [];
 
 /** What the operator asks of every request. @throws OutcropError `invalid_request` */
 function applyPolicy(

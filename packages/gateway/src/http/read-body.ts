@@ -17,34 +17,42 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
  */
 export async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  await readChunks(request, limit, (chunk) => chunks.push(chunk));
+  await readChunks(request, limit, { push: (chunk) => chunks.push(chunk), end: () => {} });
   const [first] = chunks;
   if (first && chunks.length === 1) return first;
   return chunks.length < manyChunks ? Buffer.concat(chunks) : joinInTurns(chunks);
 }
 
+/** What a body's chunks are given to as they come, and what becomes of them. */
+export interface BodyIntake<T> {
+  push(chunk: Buffer): void;
+  end(): T;
+}
+
 /**
- * Gives the body's chunks to `take` as they come. By events: a stream's own iterator costs more than reading and parsing
- * a small body.
+ * Reads a request's body into an intake, and resolves with what comes of it. By events: a stream's own iterator costs
+ * more than reading and parsing a small body.
  *
- * @throws OutcropError as {@link readBytes} does.
+ * @throws OutcropError as {@link readBytes} does; what the intake's end throws.
  */
-export function readChunks(
-  request: IncomingMessage,
-  limit: number,
-  take: (chunk: Buffer) => void,
-): Promise<void> {
+export function readChunks<T>(request: IncomingMessage, limit: number, intake: BodyIntake<T>): Promise<T> {
   if (Number(request.headers["content-length"] ?? 0) > limit) return Promise.reject(tooLarge(limit));
   return new Promise((resolve, reject) => {
     let size = 0;
     request.on("data", (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= limit) return take(chunk);
+      if (size <= limit) return intake.push(chunk);
       reject(tooLarge(limit));
       // Nothing more is read. To destroy it would take the connection down, and the answer with it.
       request.pause();
     });
-    request.once("end", resolve);
+    request.once("end", () => {
+      try {
+        resolve(intake.end());
+      } catch (error) {
+        reject(error);
+      }
+    });
     request.once("error", (error) => reject(request.complete ? error : gone(error)));
     request.once("close", () => {
       if (!request.readableEnded) reject(gone(request.errored));

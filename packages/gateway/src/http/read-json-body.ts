@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { type JsonIntake, createJsonIntake } from "./json-intake.ts";
-import { readChunks } from "./read-body.ts";
+import { type BodyIntake, readChunks } from "./read-body.ts";
 import { type ReadBody, acceptJson, readJson } from "./read-json.ts";
 
 /** Up to so many bytes a body is parsed at once: that takes a few milliseconds. */
@@ -12,20 +12,34 @@ const largeBody = 1024 * 1024;
  *
  * @throws OutcropError as `readBytes` and {@link readJson} do.
  */
-export async function readJsonBody(request: IncomingMessage, limit: number): Promise<ReadBody> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  let intake: JsonIntake | undefined;
-  await readChunks(request, limit, (chunk) => {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (intake) intake.push(chunk);
-    else if (size > largeBody) {
-      intake = createJsonIntake();
-      for (const earlier of chunks) intake.push(earlier);
+export function readJsonBody(request: IncomingMessage, limit: number): Promise<ReadBody> {
+  return readChunks(request, limit, new JsonBody());
+}
+
+class JsonBody implements BodyIntake<ReadBody> {
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+  #large: JsonIntake | undefined;
+
+  push(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#size += chunk.length;
+    if (this.#large) this.#large.push(chunk);
+    else if (this.#size > largeBody) {
+      this.#large = createJsonIntake();
+      for (const each of this.#chunks) this.#large.push(each);
     }
-  });
-  const value = intake?.end();
-  // What is no JSON is read once more, to say where it stops being one.
-  return value === undefined ? readJson(Buffer.concat(chunks).toString("utf8")) : acceptJson(value);
+  }
+
+  end(): ReadBody {
+    const value = this.#large?.end();
+    // What is no JSON is read once more, to say where it stops being one.
+    return value === undefined ? readJson(this.#text()) : acceptJson(value);
+  }
+
+  #text(): string {
+    const [first] = this.#chunks;
+    const bytes = first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
+    return bytes.toString("utf8");
+  }
 }

@@ -54,12 +54,12 @@ export function createCosts<Client extends UpstreamClient & Pick<OutcropClient, 
 
   const meter: Meter = {
     began: ({ deployment }) => estimator.began(deployment.ref.modelId),
-    async ended(call, end) {
+    ended(call, end) {
       const { deployment } = call;
       const tokens = end?.usage ? end.usage.promptTokens + end.usage.completionTokens : 0;
       estimator.ended(deployment.ref.modelId, tokens, end?.endedAt ?? now());
       if (end?.outcome === "succeeded") units.learn(deployment);
-      if (store && end) await store.append(toLedgerCall(call, end, prices));
+      return store && end && store.append(toLedgerCall(call, end, prices));
     },
   };
 

@@ -5,6 +5,7 @@ import {
   type Deployment,
   OutcropError,
   type Usage,
+  wholeOf,
 } from "@outcrop/sdk";
 import type { CallCause, UpstreamClient } from "../routing/upstream-client.ts";
 import type { Outcome } from "./call.ts";
@@ -34,9 +35,9 @@ export interface Meter {
   began(call: MeteredCall): void;
   /**
    * Told once of every call: with its end, or with nothing if AWS has refused or never seen it. Its reader gets the end of the answer when
-   * this has resolved; it must not reject.
+   * this has resolved, or at once if there is nothing to wait for; it must not reject.
    */
-  ended(call: MeteredCall, end: CallEnd | undefined): Promise<void>;
+  ended(call: MeteredCall, end: CallEnd | undefined): Promise<void> | undefined;
 }
 
 export interface MeteredOptions<Client extends UpstreamClient> {
@@ -59,7 +60,11 @@ export function createMeteredClient<Client extends UpstreamClient>({
       try {
         const answer = await client.chat({ ...call, onSend: record.sent }, cause);
         record.answered(answer.region);
-        return { ...answer, events: new RecordedEvents(answer.events, record) };
+        const whole = wholeOf(answer.events);
+        if (!whole) return { ...answer, events: new RecordedEvents(answer.events, record) };
+        const noted = record.end("succeeded", usageOf(whole));
+        if (noted) await noted;
+        return answer;
       } catch (error) {
         await record.end(outcomeWithoutAnswer(error));
         throw error;
@@ -98,8 +103,8 @@ class CallRecord {
   }
 
   /** Only the first end counts. */
-  end(outcome: Outcome | undefined, usage?: Usage): Promise<void> {
-    if (this.#isOver) return Promise.resolve();
+  end(outcome: Outcome | undefined, usage?: Usage): Promise<void> | undefined {
+    if (this.#isOver) return undefined;
     this.#isOver = true;
     const sentAt = this.#sentAt;
     const [askedAt, answeredAt] = [this.#askedAt, this.#answeredAt];
@@ -143,8 +148,7 @@ class RecordedEvents implements AsyncIterableIterator<readonly ChatEvent[], unde
         await this.#record.end("left");
         return { done: true, value: undefined };
       }
-      const last = result.value.at(-1);
-      if (last?.type === "finish") await this.#record.end("succeeded", last.usage);
+      if (isLast(result.value)) await this.#record.end("succeeded", usageOf(result.value));
       return result;
     } catch (error) {
       await this.#record.end(isCancelled(error) ? "left" : "failed");
@@ -158,6 +162,15 @@ class RecordedEvents implements AsyncIterableIterator<readonly ChatEvent[], unde
     await this.#record.end("left");
     return { done: true, value: undefined };
   }
+}
+
+function isLast(batch: readonly ChatEvent[]): boolean {
+  return batch.at(-1)?.type === "finish";
+}
+
+function usageOf(batch: readonly ChatEvent[]): Usage | undefined {
+  const last = batch.at(-1);
+  return last?.type === "finish" ? last.usage : undefined;
 }
 
 /** A model works on for whom it has lost; what it has refused costs nothing. */

@@ -20,7 +20,7 @@ export interface QuotedAnswer {
   readonly entry: ModelEntry;
   readonly region: string;
   readonly usage: Usage | undefined;
-  readonly cacheHit: boolean;
+  readonly cacheHit?: boolean;
 }
 
 /** Says what an answer has cost that has just ended. */

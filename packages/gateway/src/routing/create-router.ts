@@ -1,6 +1,6 @@
 import { OutcropError } from "@outcrop/sdk";
 import type { GatewayConfig } from "../config/gateway-config.ts";
-import type { CallRun, RouterClient, RouterClock, RouterServices } from "./call-run.ts";
+import type { CallRun, RouterClient, RouterClock, RouterServices, Tally } from "./call-run.ts";
 import { toMs } from "./limits.ts";
 import { createMemoryState } from "./memory-state.ts";
 import { type ModelGroups, type Target, createModelGroups } from "./model-groups.ts";
@@ -11,6 +11,7 @@ import { createSlots } from "./slots.ts";
 import type { RouterState } from "./state.ts";
 import { systemClock } from "./system-clock.ts";
 import { tryFallbacks } from "./try-fallbacks.ts";
+import type { OpenAnswer } from "./try-target.ts";
 
 /** What a router is made of; everything after the client has a default. */
 export interface RouterParts {
@@ -60,10 +61,9 @@ export function createRouter(parts: RouterParts): ReloadableRouter {
     };
     const leave = gate.takeFree("", config.general.globalMaxParallelRequests) ?? (await enter(run));
     try {
-      const { target, group, ended, ...answer } = await tryFallbacks(run);
-      void ended.then(leave);
-      const counts = { attemptedRetries: tally.retries, attemptedFallbacks: tally.fallbacks };
-      return { ...answer, ...counts, entry: target.entry, modelGroup: group.name };
+      const answer = await tryFallbacks(run);
+      answer.whenEnded(leave);
+      return toRoutedAnswer(answer, tally);
     } catch (error) {
       leave();
       throw error;
@@ -91,6 +91,23 @@ export function createRouter(parts: RouterParts): ReloadableRouter {
       const ids = new Set(next.models.map(({ id }) => id));
       state.retain((id) => ids.has(id));
     },
+  };
+}
+
+function toRoutedAnswer(
+  { events, warnings, requestId, region, coldWaitMs, target, group }: OpenAnswer,
+  { retries, fallbacks }: Tally,
+): RoutedAnswer {
+  return {
+    events,
+    warnings,
+    requestId,
+    region,
+    coldWaitMs,
+    entry: target.entry,
+    modelGroup: group.name,
+    attemptedRetries: retries,
+    attemptedFallbacks: fallbacks,
   };
 }
 

@@ -1,4 +1,4 @@
-import { type CancelSignal, OutcropError, type Usage } from "@outcrop/sdk";
+import { type CancelSignal, type ChatEvent, OneBatch, OutcropError, type Usage } from "@outcrop/sdk";
 import { toOutcropError } from "../http/to-outcrop-error.ts";
 import type { Batch, Head } from "./peek.ts";
 import { toAbortError } from "./scope.ts";
@@ -22,8 +22,21 @@ export interface LeaseOptions {
  * The events of an answer for one reader, who may read to the end, leave, or never come. As soon as the `finish` is there
  * nothing is held any more, whether or not it has been read.
  */
-export function createLease(head: Head, options: LeaseOptions): AsyncIterable<Batch> {
-  return new Lease(head, options);
+export function createLease({ first, rest }: Head, options: LeaseOptions): AsyncIterable<Batch> {
+  const finish = finishOf(first);
+  if (!finish || options.signal.aborted) return new Lease(first, rest, options);
+  options.onEnd({ type: "succeeded", usage: finish.usage });
+  leave(rest);
+  return new OneBatch(options.shape(first));
+}
+
+/** The last event of an answer, if it is among these. */
+function finishOf(batch: Batch): Extract<ChatEvent, { type: "finish" }> | undefined {
+  return batch.find((event) => event.type === "finish");
+}
+
+function leave(rest: Head["rest"]): void {
+  if (rest?.return) void Promise.resolve(rest.return()).catch(() => {});
 }
 
 class Lease implements AsyncIterableIterator<Batch, undefined> {
@@ -34,13 +47,13 @@ class Lease implements AsyncIterableIterator<Batch, undefined> {
   #failure: OutcropError | undefined;
   #interrupt: ((error: OutcropError) => void) | undefined;
 
-  constructor({ first, rest }: Head, options: LeaseOptions) {
+  constructor(first: Batch, rest: Head["rest"], options: LeaseOptions) {
     this.#rest = rest;
     this.#options = options;
     this.#first = first;
     const { signal } = options;
     if (signal.aborted) this.#onAbort();
-    else if (!this.#see(first)) signal.addEventListener("abort", this.#onAbort, { once: true });
+    else signal.addEventListener("abort", this.#onAbort, { once: true });
   }
 
   [Symbol.asyncIterator](): this {
@@ -56,9 +69,12 @@ class Lease implements AsyncIterableIterator<Batch, undefined> {
     }
     if (this.#isOver) return { done: true, value: undefined };
     try {
-      const result = await interruptible(this.#rest.next(), (reject) => (this.#interrupt = reject));
-      if (result.done) throw new OutcropError("stream_incomplete", "The answer broke off before its end.");
-      this.#see(result.value);
+      const result =
+        this.#rest && (await interruptible(this.#rest.next(), (reject) => (this.#interrupt = reject)));
+      if (!result || result.done)
+        throw new OutcropError("stream_incomplete", "The answer broke off before its end.");
+      const finish = finishOf(result.value);
+      if (finish) this.#end({ type: "succeeded", usage: finish.usage });
       return { done: false, value: this.#options.shape(result.value) };
     } catch (error) {
       throw this.#fail(toOutcropError(error));
@@ -71,19 +87,12 @@ class Lease implements AsyncIterableIterator<Batch, undefined> {
     return Promise.resolve({ done: true, value: undefined });
   }
 
-  /** Whether it is the last of the answer. */
-  #see(batch: Batch): boolean {
-    const finish = batch.find((event) => event.type === "finish");
-    if (finish) this.#end({ type: "succeeded", usage: finish.usage });
-    return finish !== undefined;
-  }
-
   #end(how: AnswerEnd): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#options.signal.removeEventListener("abort", this.#onAbort);
     this.#options.onEnd(how);
-    void Promise.resolve(this.#rest.return?.()).catch(() => {});
+    leave(this.#rest);
   }
 
   #fail(error: OutcropError): OutcropError {

@@ -1,4 +1,4 @@
-import { type ChatEvent, OutcropError } from "@outcrop/sdk";
+import { type ChatEvent, OutcropError, wholeOf } from "@outcrop/sdk";
 
 /** Events that came together. */
 export type Batch = readonly ChatEvent[];
@@ -7,16 +7,22 @@ export type Batch = readonly ChatEvent[];
 export interface Head {
   /** Holds one event at least. */
   readonly first: Batch;
-  /** What comes after. */
-  readonly rest: AsyncIterator<Batch>;
+  /** What comes after; absent where `first` is all. */
+  readonly rest?: AsyncIterator<Batch>;
 }
 
 /**
- * Waits for the first event of an answer. A failure before it can thus still become a proper status, or a fallback.
+ * Waits for the first event of an answer, unless all of it is there. A failure before it can thus still become a proper
+ * status, or a fallback.
  *
  * @throws OutcropError `stream_incomplete` for an answer without any.
  */
-export async function peek(events: AsyncIterable<Batch>): Promise<Head> {
+export function peek(events: AsyncIterable<Batch>): Head | Promise<Head> {
+  const whole = wholeOf(events);
+  return whole && whole.length > 0 ? { first: whole } : firstOf(events);
+}
+
+async function firstOf(events: AsyncIterable<Batch>): Promise<Head> {
   const rest = events[Symbol.asyncIterator]();
   for (;;) {
     const { done, value } = await rest.next();

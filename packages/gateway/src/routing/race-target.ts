@@ -61,7 +61,7 @@ function startRunner(
 
 /** The winner's scope goes when its answer has been read. */
 function won(answer: OpenAnswer, { scope }: Runner): OpenAnswer {
-  void answer.ended.then(() => scope.close());
+  answer.whenEnded(() => scope.close());
   return answer;
 }
 

@@ -57,10 +57,10 @@ export function toAbortError(signal: CancelSignal): OutcropError {
 /** Waits for work no longer than the signal allows; the work itself goes on. */
 export function untilAborted<T>(work: Promise<T>, signal: CancelSignal): Promise<T> {
   if (signal.aborted) return Promise.reject(toAbortError(signal));
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(toAbortError(signal));
-    signal.addEventListener("abort", onAbort, { once: true });
-    const leave = () => signal.removeEventListener("abort", onAbort);
-    work.then(resolve, reject).then(leave, leave);
-  });
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const onAbort = () => reject(toAbortError(signal));
+  signal.addEventListener("abort", onAbort, { once: true });
+  const leave = () => signal.removeEventListener("abort", onAbort);
+  work.then(resolve, reject).then(leave, leave);
+  return promise;
 }

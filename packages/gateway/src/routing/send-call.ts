@@ -17,7 +17,11 @@ export interface SendOptions extends Required<Pick<ChatCall, "signal" | "onColdS
  * Sends a call to a deployment, shaped as its config says. It is sent once: retries are the router's, and the patience
  * with a cold model the client's.
  */
-export async function sendCall(target: Target, options: SendOptions, run: CallRun): Promise<ChatAnswer> {
+export function sendCall(
+  target: Target,
+  options: SendOptions,
+  run: CallRun,
+): ChatAnswer | Promise<ChatAnswer> {
   const { call, client } = run;
   const { entry, deployment, defaults } = target;
   const { shaping } = entry;
@@ -25,13 +29,11 @@ export async function sendCall(target: Target, options: SendOptions, run: CallRu
   if (shaping.mockResponse !== undefined)
     return createMockAnswer(shaping.mockResponse, shaped.request.parameters.n ?? 1);
   if (!deployment) throw new OutcropError("internal", `"${entry.modelName}" has no deployment.`);
-  const { request, warnings } = shaping.modifyParams
-    ? repairRequest(shaped.request, deployment)
-    : { request: shaped.request, warnings: [] };
-  const answer = await chatAllowing(
+  const repaired = shaping.modifyParams ? repairRequest(shaped.request, deployment) : undefined;
+  const answer = chatAllowing(
     { chat: (given) => client.chat(given, { entry, call }) },
     {
-      request,
+      request: repaired?.request ?? shaped.request,
       unsupported: shaped.unsupported,
       stream: call.stream,
       deployment: {
@@ -46,5 +48,10 @@ export async function sendCall(target: Target, options: SendOptions, run: CallRu
     },
     shaping.allowedOpenaiParams,
   );
-  return { ...answer, warnings: [...shaped.warnings, ...warnings, ...answer.warnings] };
+  const said = repaired ? [...shaped.warnings, ...repaired.warnings] : shaped.warnings;
+  return said.length === 0 ? answer : answer.then((given) => withWarnings(said, given));
+}
+
+function withWarnings(said: readonly string[], answer: ChatAnswer): ChatAnswer {
+  return { ...answer, warnings: [...said, ...answer.warnings] };
 }

@@ -1,23 +1,23 @@
 import { type ChatAnswer, OutcropError } from "@outcrop/sdk";
 import { toOutcropError } from "../http/to-outcrop-error.ts";
-import { createAttemptLog } from "./attempt-log.ts";
+import { type AttemptLog, createAttemptLog } from "./attempt-log.ts";
 import type { CallRun } from "./call-run.ts";
-import { coldPlanOf } from "./cold-plan.ts";
+import { type ColdPlan, coldPlanOf } from "./cold-plan.ts";
 import { type AnswerEnd, type LeaseOptions, createLease } from "./lease.ts";
-import { tryLimits } from "./limits.ts";
+import { type TryLimits, tryLimits } from "./limits.ts";
 import type { Group, Target } from "./model-groups.ts";
 import { type Head, peek } from "./peek.ts";
 import { isCoolingDown, noneReady, parallelLimit } from "./readiness.ts";
-import { createScope, toAbortError, untilAborted } from "./scope.ts";
-import { sendCall } from "./send-call.ts";
+import { type Scope, createScope, toAbortError, untilAborted } from "./scope.ts";
+import { type SendOptions, sendCall } from "./send-call.ts";
 import { createReasoningMerger } from "./shaping/merge-reasoning.ts";
 
 /** An answer whose first event has come, from one deployment. */
 export interface OpenAnswer extends ChatAnswer {
   readonly target: Target;
   readonly group: Group;
-  /** Resolves when nothing of it is held any more. */
-  readonly ended: Promise<void>;
+  /** Has somebody told when nothing of it is held any more, or now if that is so. */
+  readonly whenEnded: (listener: () => void) => void;
 }
 
 /** How far a try has come: what is said when its time is up. */
@@ -29,77 +29,119 @@ type Stage = "queued" | "sent" | "cold";
  *
  * @throws OutcropError what came instead of a first event.
  */
-export async function tryTarget(target: Target, group: Group, run: CallRun): Promise<OpenAnswer> {
-  const { entry } = target;
-  const { call, clock, slots } = run;
-  const limits = tryLimits(entry.routing, call.options, {
-    stream: call.stream,
-    leftMs: run.endsAt - clock.now(),
-  });
-  const scope = createScope(call.signal, clock.sleep);
-  const cold = coldPlanOf(target, group, run);
-  // A model that holds the call of somebody who won't wait is as good as one that refuses it.
-  const firstEventMs = Math.min(limits.firstEventMs, cold.silenceMs);
-  const log = createAttemptLog({ target, group, limits }, run);
-  const { promise: ended, resolve: release } = Promise.withResolvers<void>();
-  let stage: Stage = "queued";
-  let giveSlotBack: (() => void) | undefined;
+export function tryTarget(target: Target, group: Group, run: CallRun): Promise<OpenAnswer> {
+  return new Try(target, group, run).answer();
+}
 
-  function settle(end: AnswerEnd): void {
-    giveSlotBack?.();
-    log.ended(end);
-    scope.close(
-      end.type === "succeeded" ? undefined : new OutcropError("cancelled", "The answer is no longer read."),
-    );
-    release();
+class Try {
+  readonly #target: Target;
+  readonly #group: Group;
+  readonly #run: CallRun;
+  readonly #limits: TryLimits;
+  readonly #cold: ColdPlan;
+  readonly #scope: Scope;
+  readonly #log: AttemptLog;
+  #stage: Stage = "queued";
+  #giveSlotBack = ignore;
+  #hasEnded = false;
+  #onEnded = ignore;
+
+  constructor(target: Target, group: Group, run: CallRun) {
+    const { call, clock, endsAt } = run;
+    this.#target = target;
+    this.#group = group;
+    this.#run = run;
+    const leftMs = endsAt - clock.now();
+    this.#limits = tryLimits(target.entry.routing, call.options, { stream: call.stream, leftMs });
+    this.#cold = coldPlanOf(target, group, run);
+    this.#scope = createScope(call.signal, clock.sleep);
+    this.#log = createAttemptLog({ target, group, limits: this.#limits }, run);
   }
 
-  const onColdStart: Parameters<typeof sendCall>[1]["onColdStart"] = (progress) => {
-    stage = "cold";
-    log.calledCold(cold);
-    log.waiting(progress);
+  async answer(): Promise<OpenAnswer> {
+    const { signal } = this.#scope;
+    this.#armFirstEvent();
+    const opening = this.#open();
+    try {
+      const { answer, head } = await untilAborted(opening, signal);
+      this.#scope.disarm();
+      this.#log.answered();
+      const events = createLease(head, { signal, shape: shaperOf(this.#target), onEnd: this.#settle });
+      const { warnings, requestId, region, coldWaitMs } = answer;
+      const [target, group, whenEnded] = [this.#target, this.#group, this.#whenEnded];
+      return { events, warnings, requestId, region, coldWaitMs, target, group, whenEnded };
+    } catch (error) {
+      const isLeft = this.#run.call.signal.aborted;
+      this.#settle(isLeft ? { type: "left" } : { type: "failed", error: toOutcropError(error) });
+      // An answer that comes all the same is closed; the scope's signal has ended it already.
+      void opening.then(({ head }) => head.rest?.return?.()).catch(ignore);
+      throw error;
+    }
+  }
+
+  async #open(): Promise<{ answer: ChatAnswer; head: Head }> {
+    const run = this.#run;
+    const { signal } = this.#scope;
+    const { entry } = this.#target;
+    const limit = parallelLimit(entry, run.config);
+    this.#hold(run.slots.takeFree(entry.id, limit) ?? (await run.slots.acquire(entry.id, limit, signal)));
+    if (isCoolingDown(this.#target, run)) throw noneReady(this.#group, [this.#target], run);
+    this.#stage = "sent";
+    this.#log.sent();
+    if (this.#cold.isCold()) this.#log.calledCold(this.#cold);
+    const options = {
+      signal,
+      limits: this.#limits,
+      onColdStart: this.#onColdStart,
+      waits: this.#cold.waits,
+    };
+    const answer = await sendCall(this.#target, options, run);
+    const head = peek(answer.events);
+    return { answer, head: head instanceof Promise ? await head : head };
+  }
+
+  /** Takes a slot, which may have come in the very moment in which its time was up. */
+  #hold(free: () => void): void {
+    const { signal } = this.#scope;
+    if (signal.aborted) free();
+    if (signal.aborted) throw toAbortError(signal);
+    this.#giveSlotBack = free;
+  }
+
+  /** A model that holds the call of somebody who won't wait is as good as one that refuses it. */
+  #armFirstEvent(): void {
+    const { silenceMs } = this.#cold;
+    const ms = Math.min(this.#limits.firstEventMs, silenceMs);
+    this.#scope.arm(ms, () => timeUp(ms === silenceMs ? "cold" : this.#stage, ms, this.#target));
+  }
+
+  readonly #onColdStart: SendOptions["onColdStart"] = (progress) => {
+    this.#stage = "cold";
+    this.#log.calledCold(this.#cold);
+    this.#log.waiting(progress);
   };
 
-  async function open(): Promise<{ answer: ChatAnswer; head: Head }> {
-    const limit = parallelLimit(entry, run.config);
-    const free = slots.takeFree(entry.id, limit) ?? (await slots.acquire(entry.id, limit, scope.signal));
-    // The slot may have come in the very moment in which its time was up.
-    if (scope.signal.aborted) free();
-    if (scope.signal.aborted) throw toAbortError(scope.signal);
-    giveSlotBack = free;
-    if (isCoolingDown(target, run)) throw noneReady(group, [target], run);
-    stage = "sent";
-    log.sent();
-    if (cold.isCold()) log.calledCold(cold);
-    const answer = await sendCall(
-      target,
-      { signal: scope.signal, limits, onColdStart, waits: cold.waits },
-      run,
+  readonly #settle = (end: AnswerEnd): void => {
+    this.#giveSlotBack();
+    this.#log.ended(end);
+    this.#scope.close(
+      end.type === "succeeded" ? undefined : new OutcropError("cancelled", "The answer is no longer read."),
     );
-    return { answer, head: await peek(answer.events) };
-  }
+    this.#hasEnded = true;
+    this.#onEnded();
+  };
 
-  scope.arm(firstEventMs, () =>
-    timeUp(firstEventMs === cold.silenceMs ? "cold" : stage, firstEventMs, target),
-  );
-  const opening = open();
-  try {
-    const { answer, head } = await untilAborted(opening, scope.signal);
-    scope.disarm();
-    log.answered();
-    const events = createLease(head, { signal: scope.signal, shape: shaperOf(target), onEnd: settle });
-    return { ...answer, events, target, group, ended };
-  } catch (error) {
-    settle(call.signal.aborted ? { type: "left" } : { type: "failed", error: toOutcropError(error) });
-    // An answer that comes all the same is closed; the scope's signal has ended it already.
-    void opening.then(({ head }) => head.rest.return?.()).catch(() => {});
-    throw error;
-  }
+  readonly #whenEnded = (listener: () => void): void => {
+    if (this.#hasEnded) listener();
+    else this.#onEnded = listener;
+  };
 }
 
 function shaperOf({ entry }: Target): LeaseOptions["shape"] {
   return entry.shaping.mergeReasoningContent ? createReasoningMerger() : (batch) => batch;
 }
+
+function ignore(): void {}
 
 /** What a client that has waited for a model which is being restored is told to wait, in seconds. */
 const coldRetryAfter = 30;

@@ -214,7 +214,7 @@ describe("controls", () => {
     const { ask } = create({ mode });
     const controls = useCache === undefined ? {} : { "use-cache": useCache };
     const first = await ask({ controls });
-    expect((await ask({ controls })).cacheHit).toBe(isCached);
+    expect((await ask({ controls })).cacheHit ?? false).toBe(isCached);
     expect(first.cacheKey === undefined).toBe(!isCached);
   });
 
@@ -230,7 +230,7 @@ describe("controls", () => {
   ])("supported_call_types %o and %s caches: %s", async (supportedCallTypes, dialect, isCached) => {
     const { ask } = create({ supportedCallTypes });
     await ask({ dialect });
-    expect((await ask({ dialect })).cacheHit).toBe(isCached);
+    expect((await ask({ dialect })).cacheHit ?? false).toBe(isCached);
   });
 });
 
@@ -282,7 +282,7 @@ describe("as configured", () => {
     const run = vi.fn(() => Promise.resolve(answer()));
     for (let count = 0; count < 2; count++) {
       const given = await cache.wrap(call({ controls: { "use-cache": true } }), run);
-      expect(given).toMatchObject({ cacheHit: false, cacheKey: undefined });
+      expect([given.cacheHit ?? false, given.cacheKey]).toEqual([false, undefined]);
       expect(await read(given.events)).toEqual(hello);
     }
     expect(run).toHaveBeenCalledTimes(2);

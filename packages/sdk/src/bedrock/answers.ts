@@ -36,9 +36,11 @@ export interface StreamAnswer extends ColdWait {
 type Batches = AsyncGenerator<readonly StreamMessage[], undefined, undefined>;
 
 /** @throws OutcropError `unreadable_answer` for a success that is not a JSON object. */
-export async function readWholeAnswer(response: HttpResponse): Promise<WholeAnswer> {
-  const json = parseAnswer(await readText(response.body), originOf(response));
-  return { json, headers: parseAnswerHeaders(response.headers) };
+export function readWholeAnswer(response: HttpResponse): Promise<WholeAnswer> {
+  return readText(response.body).then((text) => ({
+    json: parseAnswer(text, originOf(response)),
+    headers: parseAnswerHeaders(response.headers),
+  }));
 }
 
 /**

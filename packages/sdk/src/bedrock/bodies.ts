@@ -14,19 +14,18 @@ const maxBodyBytes = 64 * 1024 * 1024;
  *
  * @throws OutcropError `unreadable_answer` for one beyond all measure.
  */
-export async function readText(body: HttpBody): Promise<string> {
-  if (body.whole) return toText(await wholeOf(body.whole(maxBodyBytes)));
+export function readText(body: HttpBody): Promise<string> {
+  return body.whole ? body.whole(maxBodyBytes).then(toText, throwFault) : readPieces(body);
+}
+
+async function readPieces(body: HttpBody): Promise<string> {
   const collected = createCollector();
   for await (const chunk of body) collected.add(chunk);
   return collected.text();
 }
 
-async function wholeOf(reading: Promise<Uint8Array>): Promise<Uint8Array> {
-  try {
-    return await reading;
-  } catch (error) {
-    throw error instanceof BodyTooLarge ? tooLong() : error;
-  }
+function throwFault(error: unknown): never {
+  throw error instanceof BodyTooLarge ? tooLong() : error;
 }
 
 function toText(bytes: Uint8Array): string {

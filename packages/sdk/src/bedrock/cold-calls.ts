@@ -19,15 +19,16 @@ export function createColdCalls(clock: Clock, share: WarmthShare | undefined): C
   const book = createWarmthBook(clock, share);
   const coldStarts = createColdStarts(clock, book);
   return {
-    async run(attempt, call) {
-      const { value, coldWaitMs } = await coldStarts.run(() => withRetries(attempt, call, clock), {
-        ...toModelPlace(call),
+    run(attempt, call) {
+      const { key, scalesToZero } = toModelPlace(call);
+      return coldStarts.run(() => withRetries(attempt, call, clock), {
+        key,
+        scalesToZero,
         modelId: call.modelId,
         limitMs: call.coldStartTimeout * 1000,
         signal: call.signal,
         onProgress: call.onColdStart,
       });
-      return coldWaitMs === undefined ? value : { ...value, coldWaitMs };
     },
     warmthOf: (model) => viewOfBook(book, model),
   };

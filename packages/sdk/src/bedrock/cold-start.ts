@@ -2,6 +2,7 @@ import { OutcropError } from "../core/errors.ts";
 import type { WarmthBook } from "../warmth/warmth-book.ts";
 import { isWarm } from "../warmth/warmth.ts";
 import { isDeadline, toAbortError } from "./aborts.ts";
+import type { ColdWait } from "./answers.ts";
 import type { Clock } from "./clock.ts";
 import type { ColdLine } from "./cold-lines.ts";
 import { createColdLines } from "./cold-lines.ts";
@@ -10,17 +11,11 @@ import type { Patience, Waiter } from "./cold-model.ts";
 export interface ColdStarts {
   /**
    * Makes the call. If the model is cold, waits until it is warm: one call asks, the others stand in line behind it.
+   * How long it waited is noted in what it gives.
    *
    * @throws OutcropError `model_not_ready` when patience or deadline end first; whatever else `attempt` throws.
    */
-  run<T>(attempt: () => Promise<T>, patience: Patience): Promise<Waited<T>>;
-}
-
-/** What a call gave. */
-export interface Waited<T> {
-  readonly value: T;
-  /** How long it waited for the model to be restored, in milliseconds; absent if it didn't. */
-  readonly coldWaitMs: number | undefined;
+  run<T extends ColdWait>(attempt: () => Promise<T>, patience: Patience): Promise<T>;
 }
 
 /** What a caller whom we send away is told to wait, in seconds: a restore takes one to five minutes. */
@@ -43,11 +38,11 @@ export function createColdStarts(clock: Clock, book: WarmthBook): ColdStarts {
     return lines.find(key)?.hasWaiting() ?? false;
   }
 
-  async function askInTurn<T>(
+  async function askInTurn<T extends ColdWait>(
     attempt: () => Promise<T>,
     waiter: Waiter,
     refused: OutcropError | undefined,
-  ): Promise<Waited<T>> {
+  ): Promise<T> {
     const line = lines.open(waiter.patience.key);
     try {
       for (let refusal = refused; ;) {
@@ -58,7 +53,8 @@ export function createColdStarts(clock: Clock, book: WarmthBook): ColdStarts {
         try {
           const value = await attempt();
           line.answered();
-          return { value, coldWaitMs: coldWaitOf(waiter, goneAt, clock) };
+          const coldWaitMs = coldWaitOf(waiter, goneAt, clock);
+          return coldWaitMs === undefined ? value : { ...value, coldWaitMs };
         } catch (error) {
           refusal = refusalOf(error);
         }
@@ -75,7 +71,7 @@ export function createColdStarts(clock: Clock, book: WarmthBook): ColdStarts {
       try {
         const value = await attempt();
         book.answered(patience.key);
-        return { value, coldWaitMs: undefined };
+        return value;
       } catch (error) {
         return askInTurn(attempt, waiter, refusalOf(error));
       }

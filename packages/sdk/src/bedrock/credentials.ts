@@ -11,7 +11,7 @@ import { createRefreshingKeys } from "./refreshing.ts";
 import type { AwsKeys } from "./sigv4.ts";
 
 /** What proves who a call is made as: a Bedrock API key, or keys to sign with. */
-type Proof =
+export type Proof =
   | { readonly kind: "bearer"; readonly token: string }
   | { readonly kind: "keys"; readonly keys: AwsKeys };
 

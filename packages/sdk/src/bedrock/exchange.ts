@@ -7,7 +7,7 @@ import { readText } from "./bodies.ts";
 import type { CallAuth } from "./call-auth.ts";
 import { hashInTurns, largeBody } from "./large-bodies.ts";
 import { connectionFault } from "./connection-faults.ts";
-import type { Credentials } from "./credentials.ts";
+import type { Credentials, Proof } from "./credentials.ts";
 import type { BedrockService } from "./endpoint.ts";
 import { resolveEndpoint } from "./endpoint.ts";
 import type { Environment } from "./environment.ts";
@@ -40,35 +40,59 @@ export interface ExchangeOptions {
   readonly now: () => number;
 }
 
-/** Finds endpoint and credentials of a request, and signs it. */
-type Outgoing = (request: BedrockRequest) => Promise<HttpRequest>;
+/** Finds endpoint and credentials of a request, and signs it: at once where nobody has to be asked for them. */
+type Outgoing = (request: BedrockRequest) => HttpRequest | Promise<HttpRequest>;
 
 const noBody = new Uint8Array();
 
 function createOutgoing({ sign, credentials, env, now }: Omit<ExchangeOptions, "send">): Outgoing {
-  /** An operator's own `authorization` (a proxy's in front of Bedrock) goes in place of ours. */
-  async function authorize(
-    request: BedrockRequest,
-    host: string,
-    path: string,
-  ): Promise<Record<string, string>> {
-    const { auth, region, signal, method, headers, body = noBody } = request;
-    if (headers["authorization"]) return { ...headers, host };
-    const proof = credentials.known(auth) ?? (await credentials.resolve({ auth, region, signal }));
-    if (proof.kind === "bearer") return { ...headers, host, authorization: `Bearer ${proof.token}` };
-    const bodyHash = body.length < largeBody ? undefined : await hashInTurns(body);
-    return sign(
-      { method, host, path, headers, body, bodyHash },
-      { keys: proof.keys, region, date: new Date(now()) },
-    );
+  function prove(located: Located, proof: Proof): HttpRequest {
+    const { request, host, path, bodyHash } = located;
+    const { region, method, headers, body = noBody } = request;
+    if (proof.kind === "bearer")
+      return outgoing(located, { ...headers, host, authorization: `Bearer ${proof.token}` });
+    const signable = { method, host, path, headers, body, bodyHash };
+    return outgoing(located, sign(signable, { keys: proof.keys, region, date: new Date(now()) }));
   }
 
-  return async (request) => {
-    const { service, region, endpoint: explicit, method, body, signal } = request;
-    const { origin, host, basePath } = resolveEndpoint({ service, region, explicit, env: env() });
-    const path = basePath + request.path;
-    return { method, origin, path, headers: await authorize(request, host, path), body, signal };
+  async function proveLater(located: Located): Promise<HttpRequest> {
+    const { auth, region, signal, body = noBody } = located.request;
+    const proof = credentials.known(auth) ?? (await credentials.resolve({ auth, region, signal }));
+    const isLarge = proof.kind === "keys" && body.length >= largeBody;
+    return prove(isLarge ? { ...located, bodyHash: await hashInTurns(body) } : located, proof);
+  }
+
+  return (request) => {
+    const located = locate(request, env());
+    const { headers, auth, body = noBody } = request;
+    // An operator's own (a proxy's in front of Bedrock) goes in place of ours.
+    if (headers["authorization"]) return outgoing(located, { ...headers, host: located.host });
+    const known = body.length < largeBody ? credentials.known(auth) : undefined;
+    return known ? prove(located, known) : proveLater(located);
   };
+}
+
+/** A request, and where it goes. */
+interface Located {
+  readonly request: BedrockRequest;
+  readonly origin: string;
+  readonly host: string;
+  readonly path: string;
+  /** Known already of a large body. */
+  readonly bodyHash?: string;
+}
+
+function locate(request: BedrockRequest, env: Environment): Located {
+  const { service, region, endpoint: explicit, path } = request;
+  const { origin, host, basePath } = resolveEndpoint({ service, region, explicit, env });
+  return { request, origin, host, path: basePath + path };
+}
+
+function outgoing(
+  { request: { method, body, signal }, origin, path }: Located,
+  headers: Readonly<Record<string, string>>,
+): HttpRequest {
+  return { method, origin, path, headers, body, signal };
 }
 
 /**
@@ -88,13 +112,14 @@ export function createExchange(options: ExchangeOptions): Exchange {
 
   return async (request, read) => {
     throwIfAborted(request.signal);
-    const outgoing = await toHttpRequest(request);
+    const ready = toHttpRequest(request);
+    const sent = ready instanceof Promise ? await ready : ready;
     try {
-      const response = await send(outgoing);
+      const response = await send(sent);
       if (response.status >= 200 && response.status < 300) return await read(response);
-      throw await toFailure(response, { request, secrets: secretsOf(outgoing), now: now() });
+      throw await toFailure(response, { request, secrets: secretsOf(sent), now: now() });
     } catch (error) {
-      const failure = toExchangeError(error, outgoing);
+      const failure = toExchangeError(error, sent);
       if (failure.code === "authentication") credentials.forget(request.auth);
       throw failure;
     }
@@ -112,12 +137,12 @@ export function createRelay(options: ExchangeOptions): Relay {
   const toHttpRequest = createOutgoing(options);
 
   return async (request) => {
-    const outgoing = await toHttpRequest(request);
+    const sent = await toHttpRequest(request);
     try {
-      const response = await options.send(outgoing);
-      return response.status < 400 ? response : await withoutSecrets(response, secretsOf(outgoing));
+      const response = await options.send(sent);
+      return response.status < 400 ? response : await withoutSecrets(response, secretsOf(sent));
     } catch (error) {
-      throw toExchangeError(error, outgoing);
+      throw toExchangeError(error, sent);
     }
   };
 }

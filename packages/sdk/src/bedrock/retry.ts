@@ -29,11 +29,11 @@ const maxRetryAfterMs = 60_000;
  * Sends again what the error table calls retryable, after waits with full jitter (the figures of AWS's SDKs). A cold
  * model is not its business. When no attempt or no time is left, the last error is thrown.
  */
-export async function withRetries<T>(
-  attempt: () => Promise<T>,
-  policy: RetryPolicy,
-  clock: Clock,
-): Promise<T> {
+export function withRetries<T>(attempt: () => Promise<T>, policy: RetryPolicy, clock: Clock): Promise<T> {
+  return policy.maxRetries === 0 ? attempt() : keepTrying(attempt, policy, clock);
+}
+
+async function keepTrying<T>(attempt: () => Promise<T>, policy: RetryPolicy, clock: Clock): Promise<T> {
   for (let count = 1; ; count++) {
     try {
       return await attempt();

@@ -89,9 +89,11 @@ export function createChatClient({ transport, lookUpPreset, env }: ChatClientPar
         const body = isLargeJson(prepared.body)
           ? await encodeJsonInTurns(prepared.body)
           : JSON.stringify(prepared.body);
-        const headers = invoke?.headers;
-        const bedrockCall = toBedrockCall({ call, route, prepared, region, deadline, headers, body });
-        return await send(bedrockCall, { call, route, prepared, deadline });
+        const context = { call, route, prepared, deadline };
+        const bedrockCall = toBedrockCall(context, { region, headers: invoke?.headers, body });
+        return call.stream
+          ? toStreamAnswer(await transport.invokeStream(bedrockCall), region, context)
+          : toWholeAnswer(await transport.invoke(bedrockCall), region, context);
       } catch (error) {
         deadline.dispose();
         throw error;
@@ -102,29 +104,30 @@ export function createChatClient({ transport, lookUpPreset, env }: ChatClientPar
   function findRegion(deployment: Deployment): Promise<string> {
     return resolveRegion({ ...placeOf(deployment), env: env(), profile: deployment.auth.profile });
   }
-
-  async function send(bedrockCall: BedrockCall, context: SendContext): Promise<ChatAnswer> {
-    const { call, prepared } = context;
-    const shared = { warnings: prepared.warnings, region: bedrockCall.region };
-    if (call.stream) {
-      const answer = await transport.invokeStream(bedrockCall);
-      return { ...shared, ...factsOf(answer), events: streamEvents(answer, context) };
-    }
-    const answer = await transport.invoke(bedrockCall);
-    const reader = readerFor(context, { whole: true, headerUsage: answer.headers.usage });
-    const events = [...reader.push(answer.json), ...reader.end()];
-    context.deadline.dispose();
-    return { ...shared, ...factsOf(answer), events: new OneBatch(events) };
-  }
 }
 
 function placeOf({ region, ref }: Deployment) {
   return { explicit: region, ref };
 }
 
-function factsOf({ headers, coldWaitMs }: StreamAnswer | WholeAnswer) {
+function toStreamAnswer(answer: StreamAnswer, region: string, context: SendContext): ChatAnswer {
+  return toAnswer(answer, streamEvents(answer, context), { region, context });
+}
+
+function toWholeAnswer(answer: WholeAnswer, region: string, context: SendContext): ChatAnswer {
+  const reader = readerFor(context, { whole: true, headerUsage: answer.headers.usage });
+  const events = [...reader.push(answer.json), ...reader.end()];
+  context.deadline.dispose();
+  return toAnswer(answer, new OneBatch(events), { region, context });
+}
+
+function toAnswer(
+  { headers, coldWaitMs }: StreamAnswer | WholeAnswer,
+  events: ChatAnswer["events"],
+  { region, context }: { readonly region: string; readonly context: SendContext },
+): ChatAnswer {
   const { requestId } = headers;
-  return coldWaitMs === undefined ? { requestId } : { requestId, coldWaitMs };
+  return { events, warnings: context.prepared.warnings, requestId, region, coldWaitMs };
 }
 
 interface SendContext {
@@ -135,20 +138,24 @@ interface SendContext {
 }
 
 function toBedrockCall(
-  context: SendContext & {
+  { call, route, deadline }: SendContext,
+  {
+    region,
+    headers,
+    body,
+  }: {
     readonly region: string;
-    readonly headers: Readonly<Record<string, string>> | undefined;
+    readonly headers: BedrockCall["headers"];
     readonly body: BedrockCall["body"];
   },
 ): BedrockCall {
-  const { call, route, region, deadline } = context;
   const { deployment } = call;
   return {
     region,
     operation: call.stream ? route.wire.streamOperation : route.wire.operation,
     modelId: deployment.ref.modelId,
-    body: context.body,
-    headers: { ...context.headers, ...deployment.headers },
+    body,
+    headers: { ...headers, ...deployment.headers },
     auth: deployment.auth,
     endpoint: deployment.endpoint,
     maxRetries: deployment.maxRetries,

@@ -1,4 +1,7 @@
-/** Values that are all there already, as an iterable of one batch: what a whole answer is to who reads streams. */
+/**
+ * Values that are all there already, as an iterable of one batch: what a whole answer is to who reads streams. Who has
+ * no need to wait sees them with {@link wholeOf}.
+ */
 export class OneBatch<T> implements AsyncIterableIterator<readonly T[], undefined> {
   #batch: readonly T[] | undefined;
 
@@ -8,6 +11,11 @@ export class OneBatch<T> implements AsyncIterableIterator<readonly T[], undefine
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  /** The batch, as long as nobody has read it. */
+  unread(): readonly T[] | undefined {
+    return this.#batch;
   }
 
   next(): Promise<IteratorResult<readonly T[], undefined>> {
@@ -20,4 +28,9 @@ export class OneBatch<T> implements AsyncIterableIterator<readonly T[], undefine
     this.#batch = undefined;
     return Promise.resolve({ done: true, value: undefined });
   }
+}
+
+/** All that an iterable will ever give, without waiting for it; `undefined` for one that is still coming. */
+export function wholeOf<T>(batches: AsyncIterable<readonly T[]>): readonly T[] | undefined {
+  return batches instanceof OneBatch ? (batches as OneBatch<T>).unread() : undefined;
 }

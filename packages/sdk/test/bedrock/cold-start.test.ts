@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { ColdWait } from "../../src/bedrock/answers.ts";
 import type { Patience } from "../../src/bedrock/cold-model.ts";
 import type { ColdStartProgress } from "../../src/bedrock/transport.ts";
 import { createColdStarts } from "../../src/bedrock/cold-start.ts";
@@ -12,6 +13,11 @@ interface Asked {
   readonly name: string;
   readonly at: number;
   readonly outcome: "refused" | "answered";
+}
+
+/** What an attempt gave, with room for a note of how long it waited. */
+function withWait<T>(value: T): { readonly value: T } & ColdWait {
+  return { value };
 }
 
 /** A model that is warm from some time on, and calls that ask it. */
@@ -45,7 +51,7 @@ function createScene(warmAfterMs: number, clock: TestClock = createTestClock()) 
       ...own,
     };
     return coldStarts
-      .run(() => make(name), patience)
+      .run(() => make(name).then(withWait), patience)
       .then(({ value }) => value)
       .catch((error: unknown) => error)
       .finally(() => ended.push(name));
@@ -70,7 +76,7 @@ function createRunner(clock: TestClock) {
   return {
     book,
     run: <T>(key: string, attempt: () => Promise<T>, own: Partial<Patience> = {}) =>
-      coldStarts.run(attempt, {
+      coldStarts.run(() => attempt().then(withWait), {
         key,
         modelId: key,
         scalesToZero: true,

@@ -5,12 +5,19 @@ import { takeParameter } from "./openai-parameters.ts";
  * Calls the client, and lets through what the route's table refuses and `allowed_openai_params` names: such a parameter
  * goes to the model as it was written. The table is asked before anything is sent, so that a refusal costs nothing.
  */
-export async function chatAllowing(
+export function chatAllowing(
   client: ChatClient,
   call: ChatCall,
   allowed: readonly string[],
 ): Promise<ChatAnswer> {
-  if (allowed.length === 0) return client.chat(call);
+  return allowed.length === 0 ? client.chat(call) : askUntilTaken(client, call, allowed);
+}
+
+async function askUntilTaken(
+  client: ChatClient,
+  call: ChatCall,
+  allowed: readonly string[],
+): Promise<ChatAnswer> {
   const warnings: string[] = [];
   let next: ChatCall = { ...call, deployment: { ...call.deployment, dropParams: false } };
   for (;;) {
