@@ -17,6 +17,7 @@ export { setAlarm } from "./client/alarm.ts";
 export { createAnswerIdentity } from "./client/run-completion.ts";
 export { type CancelSignal, Cancellation, toAbortSignal } from "./core/cancellation.ts";
 export { memoize } from "./core/memoize.ts";
+export { atEndOfTurn } from "./core/turn.ts";
 export { OneBatch, wholeOf } from "./core/one-batch.ts";
 export { type ErrorCode, type ErrorDetails, OutcropError, errorTable } from "./core/errors.ts";
 export { imagesOf, textOf } from "./core/chat.ts";

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { OutcropError, joinInTurns } from "@outcrop/sdk";
+import { OutcropError, atEndOfTurn, joinInTurns } from "@outcrop/sdk";
 
 /** Node gives a body in chunks of at most 64 KiB: so many are a few MB. */
 const manyChunks = 64;
@@ -46,13 +46,14 @@ export function readChunks<T>(request: IncomingMessage, limit: number, intake: B
       // Nothing more is read. To destroy it would take the connection down, and the answer with it.
       request.pause();
     });
-    request.once("end", () => {
+    const finish = () => {
       try {
         resolve(intake.end());
       } catch (error) {
         reject(error);
       }
-    });
+    };
+    request.once("end", () => atEndOfTurn(finish));
     request.once("error", (error) => reject(request.complete ? error : gone(error)));
     request.once("close", () => {
       if (!request.readableEnded) reject(gone(request.errored));

@@ -1,3 +1,4 @@
+import { atEndOfTurn } from "../core/turn.ts";
 import type { HttpBody } from "./http.ts";
 
 /** How a queue speaks to the socket that fills it. */
@@ -103,7 +104,7 @@ export class ByteQueue implements HttpBody, AsyncIterator<Uint8Array, undefined>
   }
 
   #settle({ resolve, reject }: Collector, how: { readonly error: unknown } | "cleanly"): void {
-    if (how === "cleanly") resolve(this.#take());
+    if (how === "cleanly") atEndOfTurn(() => resolve(this.#take()));
     else reject(how.error);
   }
 
